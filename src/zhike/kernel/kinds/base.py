@@ -26,6 +26,7 @@ MAX_CODE_NUMBER = 10**15  # Excel keeps 15 significant digits
 EMPTY_MARK = "—"
 # Control characters, bidirectional marks and lone surrogates: invisible, and never meant.
 UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+SURROGATE = re.compile("[\ud800-\udfff]")
 _HALF = {0x3000: 0x20, **{code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}}
 
 
@@ -91,9 +92,9 @@ def tidy(text: str) -> str:
     """``as_text`` of a text."""
     if "\x00" in text:
         raise refuse(_("含有不可见的空字符（NUL），请删除后重试"))
-    if any("\ud800" <= char <= "\udfff" for char in text) if not text.isascii() else False:
+    if not text.isascii() and SURROGATE.search(text):
         raise refuse(_("含有残缺的字符（半个表情或汉字），请重新输入"))
-    if not text.isascii() or not text.isprintable():
+    if not (text.isascii() and text.isprintable()):
         text = unicodedata.normalize("NFC", UNWANTED.sub("", text))
     return " ".join(text.split())
 
