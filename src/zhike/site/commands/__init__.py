@@ -1,0 +1,1 @@
+"""The commands of ``zhike``, one file each; see ``zhike.site.cli``."""

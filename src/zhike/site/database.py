@@ -1,0 +1,49 @@
+"""The database of a command: that of ``DATABASE_URL``, or the embedded one, joined or started."""
+
+import contextlib
+import os
+from collections.abc import Iterator
+
+from zhike.site.environment import Environment
+from zhike.site.postgres import EmbeddedPostgres, PostgresError
+
+PROGRAMS_VARIABLE = "ZHIKE_PG_BIN"
+
+
+@contextlib.contextmanager
+def opened(env: Environment) -> Iterator[EmbeddedPostgres | None]:
+    """Make ``DATABASE_URL`` of this process point to a living database.
+
+    Yields:
+        The embedded server this process now shares, or None when ``DATABASE_URL`` was given.
+    """
+    if env.database_url:
+        yield None
+        return
+    server = EmbeddedPostgres(env.home)
+    os.environ["DATABASE_URL"] = server.start()
+    try:
+        yield server
+    finally:
+        os.environ.pop("DATABASE_URL", None)
+        server.stop()
+
+
+def program(name: str) -> str:
+    """Path of ``pg_dump``, ``pg_restore`` or ``psql``.
+
+    The bundled ones are of version 18 and read every older server; they are built without TLS, so
+    ``ZHIKE_PG_BIN`` may name a directory with others.
+
+    Raises:
+        PostgresError: that directory has no such program.
+    """
+    directory = os.environ.get(PROGRAMS_VARIABLE)
+    if not directory:
+        from zhike.site.postgres import binaries
+
+        return str(binaries.program_directory() / name)
+    path = os.path.join(directory, name)  # noqa: PTH118
+    if not os.access(path, os.X_OK):
+        raise PostgresError(f"{PROGRAMS_VARIABLE} 中没有 (has no) {name}: {directory}")
+    return path
