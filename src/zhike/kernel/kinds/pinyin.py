@@ -27,6 +27,7 @@ HANZI = re.compile("[\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0
 _MAX_PHRASE = 4
 
 
+@lru_cache(maxsize=4096)
 def plain(syllable: str) -> str:
     """A syllable without its tone; ü is v, as typed."""
     if syllable.isascii():

@@ -32,6 +32,7 @@ MAX_QUERY = 64
 _HANZI_RUN = re.compile(f"{HANZI.pattern}+")
 _PARTS = re.compile(f"{HANZI.pattern}+|(?:(?!{HANZI.pattern})[^\\W_])+(?:[-._/#&']+(?:(?!{HANZI.pattern})[^\\W_])+)*")
 _WORD = re.compile(f"(?:(?!{HANZI.pattern})[^\\W_])+")
+_NUMBER = re.compile(r"\+?[0-9][0-9 ()-]{2,}", re.ASCII)
 _NOT_CODE = re.compile(r"[\W_]+")
 
 
@@ -117,6 +118,9 @@ def query_terms(query: str, *, masked: bool = True) -> list[str]:
     if "@" in query:
         return [f"'{exact_term(query)}'"]
     folded = _folded(query[:MAX_QUERY])
+    if _NUMBER.fullmatch(folded):
+        folded = re.sub(r"[^0-9]", "", folded)
+        folded = folded[2:] if len(folded) == 13 and folded.startswith("86") else folded
     pieces: list[str] = []
     for match in _PARTS.finditer(folded):
         part = match[0]
