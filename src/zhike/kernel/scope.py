@@ -47,7 +47,7 @@ class ArrayOf(Func):
     output_field = models.BigIntegerField()
 
 
-class EqualsAny(models.Lookup[Any]):
+class EqualsAny(models.Lookup):  # type: ignore[type-arg]
     """``column = ANY(array)``."""
 
     lookup_name = "equals_any"
