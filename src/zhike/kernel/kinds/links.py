@@ -1,0 +1,98 @@
+"""Links to other rows: Link, Owner and Unit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from .base import EMPTY_MARK, Kind, is_empty, refuse, shown
+
+
+class Link(Kind, models.ForeignKey):
+    """A foreign key whose choices are what the actor may see: ``Link(_("客户"), "customers.Customer")``.
+
+    A model may list in ``link_keys`` the fields by which people name its rows (code, name), the surest first.
+    """
+
+    operators: ClassVar[tuple[str, ...]] = ("is", "not", "in", "empty")
+    widget: ClassVar[str] = "chooser"
+    lake: ClassVar[str] = "BIGINT"
+    target: ClassVar[str] = ""
+
+    def __init__(self, verbose_name: Any = None, to: Any = None, on_delete: Any = models.PROTECT, *,
+                 personal: bool | None = None, **kwargs: Any) -> None:  # fmt: skip
+        self.personal = type(self).personal if personal is None else personal
+        options = {**self.defaults, "verbose_name": verbose_name, **kwargs}
+        super(Kind, self).__init__(to or self.target, on_delete, **options)
+
+    def parse(self, raw: Any) -> Any:
+        """The key of the row; names are resolved for a whole column by ``resolve``."""
+        if isinstance(raw, models.Model):
+            return raw.pk
+        if isinstance(raw, bool):
+            raise refuse(_("应为记录编号，当前是“%(found)s”"), found=shown(raw))
+        if isinstance(raw, float):
+            raw = int(raw) if raw.is_integer() else str(raw)
+        try:
+            return self.target_field.to_python(raw.strip() if isinstance(raw, str) else raw)
+        except (ValidationError, ValueError, TypeError, OverflowError) as error:
+            raise refuse(_("应为记录编号，当前是“%(found)s”"), found=shown(raw)) from error
+
+    def scoped_choices(self, by: Any, verb: str = "view") -> models.QuerySet[Any]:
+        """The rows that the actor may choose."""
+        manager: Any = getattr(self.related_model, "objects")  # noqa: B009 - the manager of any model
+        return manager.visible_to(by, verb)  # type: ignore[no-any-return]
+
+    def resolve(self, by: Any, texts: Iterable[str]) -> dict[str, Any]:
+        """The keys of the rows named by ``texts``, one query per key of the model; ambiguous names are left out."""
+        wanted = {text for text in texts if text}
+        found: dict[str, Any] = {}
+        rows = self.scoped_choices(by)
+        for key in getattr(self.related_model, "link_keys", ("name",)):
+            missing = wanted - found.keys()
+            if not missing:
+                break
+            pairs: dict[str, set[Any]] = {}
+            for text, pk in rows.filter(**{f"{key}__in": missing}).values_list(key, "pk"):
+                pairs.setdefault(text, set()).add(pk)
+            found.update({text: keys.pop() for text, keys in pairs.items() if len(keys) == 1})
+        return found
+
+    def display(self, value: Any) -> str:
+        """The name of the row."""
+        return EMPTY_MARK if is_empty(value) else str(value)
+
+    def to_json(self, value: Any) -> Any:
+        """The key of the row."""
+        return value.pk if isinstance(value, models.Model) else value
+
+    def to_sheet(self, value: Any) -> Any:
+        """The name of the row as text."""
+        return "" if is_empty(value) else str(value)
+
+    def api_schema(self) -> dict[str, Any]:
+        """The key of the row."""
+        return {"type": "integer", "minimum": 1, "maximum": 2**63 - 1}
+
+
+class Owner(Link):
+    """The person who answers for a row; a user."""
+
+    widget: ClassVar[str] = "person"
+    target: ClassVar[str] = "identity.User"
+    defaults: ClassVar[dict[str, Any]] = {"related_name": "+"}
+
+
+class Unit(Link):
+    """The organisational unit to which a row belongs."""
+
+    operators: ClassVar[tuple[str, ...]] = ("is", "not", "in", "under", "empty")
+    widget: ClassVar[str] = "unit"
+    target: ClassVar[str] = "identity.OrgUnit"
+    defaults: ClassVar[dict[str, Any]] = {"related_name": "+"}
+
+

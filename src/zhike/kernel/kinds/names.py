@@ -1,0 +1,125 @@
+"""Names of companies and persons."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Any, ClassVar
+from unicodedata import normalize as unicode_form
+
+from django.utils.translation import gettext_lazy as _
+
+from . import pinyin
+from .base import EMPTY_MARK, as_text, half_width, is_empty, refuse, shown
+from .script import simplify
+from .text import Text, within
+
+_LETTERS = re.compile(r"[^\W\d_]")
+_LATIN_FORM = re.compile(
+    r"[\s,.]*\b(?:co(?:mpany)?\b[\s.,]*(?:ltd|limited|inc)?|ltd|limited|inc(?:orporated)?|corp(?:oration)?|llc|gmbh|plc"
+    r"|s\.?a\.?r\.?l|pte|pty)\b[\s.,]*$"
+)
+_LEGAL_FORM = re.compile(r"(?:集团)?(?:股份)?(?:有限)?(?:责任)?(?:总)?(?<!分)(?<!子)公司$|(?:股份|集团|控股)$")
+_SEPARATORS = re.compile(r"[\W_]+")
+
+
+@lru_cache(maxsize=65536)
+def normalise(name: str) -> str:
+    """The comparison form of a company's name, for finding duplicates; never shown.
+
+    Half width, simplified, lower case, without blanks, brackets and punctuation, without the legal form at its end
+    (有限公司, 股份有限公司, 集团, Co., Ltd.). A place inside brackets stays, and so does 分公司: a branch is not its
+    parent. A name that is nothing but a legal form keeps it.
+    """
+    text = simplify(unicode_form("NFKC", name)).casefold()
+    for _turn in range(2):
+        text = _LATIN_FORM.sub("", text) or text
+    text = _SEPARATORS.sub("", text)
+    core = text
+    for _turn in range(3):
+        shorter = _LEGAL_FORM.sub("", core)
+        if not shorter or shorter == core:
+            break
+        core = shorter
+    return core
+
+
+class CompanyName(Text):
+    """The name of an organisation as written in its licence, cleaned of invisible characters only."""
+
+    defaults: ClassVar[dict[str, Any]] = {"max_length": 200}
+
+    def parse(self, raw: Any) -> str:
+        """A tidy name with at least two letters or hanzi."""
+        name = within(as_text(raw), self.max_length)
+        if len(_LETTERS.findall(name)) < 2:
+            raise refuse(_("应为企业名称，至少两个汉字或字母，当前是“%(found)s”"), found=shown(raw))
+        return name
+
+    def quick_pass(self, raw: Any) -> tuple[list[Any], Any]:
+        """Tidy names that begin with two letters or hanzi."""
+        values, rest = super().quick_pass(raw)
+        late = [row for row, name in enumerate(values) if name is not None and not name[:2].isalpha()]
+        late = [row for row in late if len(_LETTERS.findall(values[row])) < 2]
+        for row in late:
+            values[row] = None
+        return values, [*rest, *late] if late else rest
+
+    def sort_key(self, value: str) -> str:
+        """Byte-wise order by pinyin, Latin first."""
+        return pinyin.sort_key(value)
+
+
+def split_name(name: str) -> tuple[str, str]:
+    """Family name and given name; a Latin name is "Given Family", or "Family, Given"."""
+    if pinyin.HANZI.match(name):
+        size = pinyin.surname_length(name)
+        return name[:size], name[size:].strip(" ·")
+    if "," in name:
+        family, _comma, given = name.partition(",")
+        return family.strip(), given.strip()
+    given, _blank, family = name.rpartition(" ")
+    return family, given
+
+
+class PersonName(Text):
+    """A person's name, family name first. Personal: masked as 顾**."""
+
+    personal = True
+    defaults: ClassVar[dict[str, Any]] = {"max_length": 80}
+
+    def parse(self, raw: Any) -> str:
+        """A tidy name; blanks between hanzi (张  三) are closed."""
+        name = within(as_text(raw), self.max_length)
+        if not _LETTERS.search(name) or any(char.isdigit() for char in name):
+            raise refuse(_("应为姓名，不含数字，当前是“%(found)s”"), found=shown(raw))
+        hanzi = pinyin.HANZI.pattern
+        return re.sub(f"(?<={hanzi}) (?={hanzi})", "", half_width(name)).replace("•", "·")
+
+    def quick_pass(self, raw: Any) -> tuple[list[Any], Any]:
+        """Short names of letters or hanzi only."""
+        limit = self.max_length or 80
+        values = [
+            item if type(item) is str and len(item) <= min(limit, 4) and item.isalpha() and pinyin.HANZI.match(item)
+            and half_width(item) == item == unicode_form("NFC", item) else None
+            for item in raw
+        ]  # fmt: skip
+        return values, [row for row, value in enumerate(values) if value is None]
+
+    def mask(self, value: Any) -> str:
+        """The family name and two stars; of a Latin name its first letter."""
+        if is_empty(value):
+            return EMPTY_MARK
+        return f"{split_name(value)[0] if pinyin.HANZI.match(value) else value[:1]}**"
+
+    def sort_key(self, value: str) -> str:
+        """Byte-wise order by pinyin with surname readings, Latin first."""
+        return pinyin.sort_key(value, surname=True)
+
+
+def salutation(name: str, form: str) -> str:
+    """How to address a person in the form preferred: 曾国藩 with 总 or 先生 is 曾总, 曾先生; with "" the full name."""
+    family, _given = split_name(name)
+    if not form or not family:
+        return name
+    return f"{family}{form}" if pinyin.HANZI.match(name) else f"{form} {family}"

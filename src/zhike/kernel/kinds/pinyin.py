@@ -1,0 +1,143 @@
+"""Pinyin: full, initials, surname readings and a sort key.
+
+The tables are condensed from the data of ``pypinyin`` (MIT) on first use: one reading per character without tones,
+and only those phrases whose reading differs from it (重庆, 长城, 厦门). The big phrase table is not kept in memory.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache, lru_cache
+from importlib.resources import files
+from unicodedata import normalize
+
+SURNAMES = {
+    "单": "shan", "曾": "zeng", "解": "xie", "仇": "qiu", "朴": "piao", "查": "zha", "区": "ou", "任": "ren", "盖": "ge",
+    "翟": "zhai", "尉": "wei", "乐": "yue", "缪": "miao", "繁": "po", "员": "yun", "种": "chong", "覃": "qin", "召": "shao",
+    "洗": "xian", "冼": "xian", "折": "she", "黑": "he", "秘": "bi", "晟": "cheng", "宓": "mi", "逄": "pang", "华": "hua",
+    "燕": "yan", "宁": "ning", "牟": "mu", "句": "gou", "那": "na", "郗": "xi", "祭": "zhai", "隗": "kui", "万俟": "moqi",
+    "尉迟": "yuchi", "长孙": "zhangsun", "澹台": "tantai", "单于": "chanyu", "令狐": "linghu", "宰父": "zaifu",
+}  # fmt: skip
+COMPOUND_SURNAMES = frozenset(
+    "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 司徒 司空 夏侯 轩辕 宇文 长孙 鲜于 闾丘 南宫 万俟 闻人 东郭 "
+    "澹台 公冶 宗政 濮阳 淳于 单于 太叔 申屠 仲孙 钟离 端木 独孤 拓跋 赫连 西门 呼延 百里 第五 宰父 公羊 谷梁".split()
+)
+HANZI = re.compile("[\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
+_MAX_PHRASE = 4
+
+
+@lru_cache(maxsize=4096)
+def plain(syllable: str) -> str:
+    """A syllable without its tone; ü is v, as typed."""
+    if syllable.isascii():
+        return syllable
+    text = normalize("NFD", syllable).replace("u\u0308", "v").replace("ê", "e")
+    return "".join(char for char in text if "a" <= char <= "z")
+
+
+@cache
+def _readings() -> dict[str, str]:
+    """Character to its ordinary reading."""
+    data = json.loads((files("pypinyin") / "pinyin_dict.json").read_text("utf-8"))
+    shared: dict[str, str] = {}
+    result = {}
+    for code, tones in data.items():
+        reading = plain(tones.split(",", 1)[0])
+        result[chr(int(code))] = shared.setdefault(reading, reading)
+    return result
+
+
+@cache
+def _phrases() -> tuple[dict[str, tuple[str, ...]], frozenset[str]]:
+    """Phrases read otherwise than character by character, and the characters concerned."""
+    usual = _readings()
+    phrases, poly = {}, set()
+    for phrase, tones in json.loads((files("pypinyin") / "phrases_dict.json").read_text("utf-8")).items():
+        if not 2 <= len(phrase) <= _MAX_PHRASE or len(tones) != len(phrase):
+            continue
+        spoken = tuple(plain(tone[0]) for tone in tones)
+        odd = [char for char, reading in zip(phrase, spoken, strict=True) if reading and usual.get(char) != reading]
+        if odd:
+            phrases[phrase] = spoken
+            poly.update(odd)
+    return phrases, frozenset(poly)
+
+
+@cache
+def all_syllables() -> frozenset[str]:
+    """Every syllable in use, for splitting what people type."""
+    return frozenset(_readings().values()) | frozenset(SURNAMES[char] for char in SURNAMES if len(char) == 1)
+
+
+def surname_length(name: str) -> int:
+    """How many characters of a Chinese name are the surname: 1, or 2 for a compound one."""
+    return 2 if len(name) > 2 and name[:2] in COMPOUND_SURNAMES else 1
+
+
+def syllables(text: str, *, surname: bool = False) -> list[str]:
+    """The reading of each character, without tones; a character that is no hanzi reads as "".
+
+    Args:
+        text: a name or phrase.
+        surname: read its beginning as a surname (曾 zeng, 单 shan).
+    """
+    usual = _readings()
+    spoken = [usual.get(char, "") for char in text]
+    phrases, poly = _phrases()
+    if not poly.isdisjoint(text):
+        _read_phrases(text, spoken, phrases)
+    if surname and text:
+        size = surname_length(text)
+        special = SURNAMES.get(text[:size])
+        if special and size == 1:
+            spoken[0] = special
+        elif special:
+            spoken[:2] = {"moqi": ["mo", "qi"], "yuchi": ["yu", "chi"]}.get(special) or _halves(special)
+    return spoken
+
+
+def _halves(reading: str) -> list[str]:
+    known = all_syllables()
+    return next(
+        ([reading[:cut], reading[cut:]] for cut in range(len(reading) - 1, 1, -1)
+         if reading[:cut] in known and reading[cut:] in known),
+        [reading, ""],
+    )  # fmt: skip
+
+
+def _read_phrases(text: str, spoken: list[str], phrases: dict[str, tuple[str, ...]]) -> None:
+    start, end = 0, len(text)
+    while start < end - 1:
+        for size in range(min(_MAX_PHRASE, end - start), 1, -1):
+            found = phrases.get(text[start : start + size])
+            if found:
+                spoken[start : start + size] = found
+                start += size - 1
+                break
+        start += 1
+
+
+def full(text: str, *, surname: bool = False) -> str:
+    """The whole reading joined: zengguofan; Latin letters and digits stay, in lower case."""
+    return "".join(
+        reading or (char.lower() if char.isalnum() else "")
+        for char, reading in zip(text, syllables(text, surname=surname), strict=True)
+    )
+
+
+def initials(text: str, *, surname: bool = False) -> str:
+    """The first letters: zgf."""
+    return "".join(
+        reading[:1] or (char.lower() if char.isalnum() else "")
+        for char, reading in zip(text, syllables(text, surname=surname), strict=True)
+    )
+
+
+@lru_cache(maxsize=65536)
+def sort_key(text: str, *, surname: bool = False) -> str:
+    """A key for byte-wise order: digits, Latin, then hanzi by syllable; the same character stays together."""
+    return "".join(
+        f"~{reading} {char}" if reading else char.casefold()
+        for char, reading in zip(text, syllables(text, surname=surname), strict=True)
+    )[:200]

@@ -1,0 +1,222 @@
+"""Search terms: what is indexed for a value and what a query looks for. No database here.
+
+The namespaces of lexemes (hanzi stand for themselves):
+
+=====  ==========================================  =============================
+``w``  a Latin word or number                      ``whuawei``
+``p``  suffixes of the initials, cut to 6          ``pszhwjs``, ``phwjs``
+``y``  pinyin of adjacent syllables, last single   ``yhuawei``, ``ywei``
+``r``  a telephone number reversed                 ``r4321…``
+``f``  a telephone number forwards                 ``f138…``
+``d``  suffixes of a code, cut to 6                ``dkh0012``, ``dh00123``
+``x``  an exact value                              ``xa@b.cn``
+=====  ==========================================  =============================
+
+Index with ``array_to_tsvector(terms)`` and query with ``'…'::tsquery``: the terms are lexemes as they stand and
+must not pass through a text search parser.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+from itertools import pairwise
+
+from .base import half_width
+from .pinyin import HANZI, SURNAMES, all_syllables, surname_length, syllables
+from .script import simplify
+
+WINDOW = 6
+MASKED_TAIL, MASKED_HEAD, WHOLE_NUMBER = 4, 3, 10
+MAX_QUERY = 64
+_HANZI_RUN = re.compile(f"{HANZI.pattern}+")
+_PARTS = re.compile(f"{HANZI.pattern}+|(?:(?!{HANZI.pattern})[^\\W_])+(?:[-._/#&']+(?:(?!{HANZI.pattern})[^\\W_])+)*")
+_WORD = re.compile(f"(?:(?!{HANZI.pattern})[^\\W_])+")
+_NUMBER = re.compile(r"\+?[0-9][0-9 ()-]{2,}", re.ASCII)
+_NOT_CODE = re.compile(r"[\W_]+")
+
+
+def _folded(text: str) -> str:
+    return simplify(half_width(text)).lower().replace("'", "").replace("\\", "")
+
+
+def name_terms(text: str) -> list[str]:
+    """Lexemes of a name: hanzi bigrams and last unigram, Latin words, initials and pinyin.
+
+    A beginning that is a surname with a reading of its own (曾) is indexed under both readings.
+    """
+    folded = _folded(text[:200])
+    found: dict[str, None] = {}
+    for match in _HANZI_RUN.finditer(folded):
+        _hanzi_terms(match[0], found, first=match.start() == 0)
+    if len(folded) > len("".join(_HANZI_RUN.findall(folded))):
+        found.update(dict.fromkeys("w" + word for word in _WORD.findall(folded)))
+        spoken = "".join(
+            reading[:1] or (char if char.isalnum() else "")
+            for char, reading in zip(folded, syllables(folded), strict=True)
+        )
+        if HANZI.search(folded):
+            found.update(dict.fromkeys("p" + spoken[at : at + WINDOW] for at in range(len(spoken))))
+    return list(found)
+
+
+def _hanzi_terms(run: str, found: dict[str, None], *, first: bool) -> None:
+    for left, right in pairwise(run):
+        found[left + right] = None
+    found[run[-1]] = None
+    _sound_terms(syllables(run), found)
+    if first and (run[0] in SURNAMES or run[:2] in SURNAMES):
+        size = surname_length(run)
+        _sound_terms(syllables(run, surname=True), found, heads=size)
+
+
+def _sound_terms(spoken: list[str], found: dict[str, None], heads: int | None = None) -> None:
+    letters = "".join([reading[:1] for reading in spoken])
+    count = len(spoken) if heads is None else min(heads, len(spoken))
+    for at in range(min(count, len(letters))):
+        found["p" + letters[at : at + WINDOW]] = None
+    for at in range(count):
+        found["y" + "".join(spoken[at : at + 2])] = None
+
+
+def digits_terms(text: str) -> list[str]:
+    """Lexemes of a telephone number: forwards and reversed, separators left out, without its extension."""
+    number = text
+    if text.count("-") == 2 and text[0] not in "48":
+        number = text.rpartition("-")[0]
+    digits = "".join(char for char in number if char.isdigit() and char.isascii())
+    return [f"f{digits}", f"r{digits[::-1]}"] if digits else []
+
+
+def code_terms(text: str) -> list[str]:
+    """Lexemes of a code, so that any fragment of two characters or more is found."""
+    code = _NOT_CODE.sub("", _folded(text[:100]))
+    if not code:
+        return []
+    return list(dict.fromkeys([f"w{code}", *(f"d{code[at : at + WINDOW]}" for at in range(max(1, len(code) - 1)))]))
+
+
+def exact_term(text: str) -> str:
+    """The lexeme of a value that is found whole or not at all."""
+    return "x" + re.sub(r"[\s'\\]+", "", half_width(text).lower())[:120]
+
+
+# -- the query side ---------------------------------------------------------------------------------------------
+
+
+def query_terms(query: str, *, masked: bool = True) -> list[str]:
+    """The conditions that a text typed by a person stands for, each a piece of tsquery text, all to hold.
+
+    Args:
+        query: what was typed; cut to 64 characters.
+        masked: the person may not see telephone numbers in clear: no more digits are looked up than the mask shows,
+            or the whole number, so that nobody can uncover one digit by digit.
+
+    Returns:
+        Pieces to be joined by ``&``; empty when nothing was typed that can be looked for.
+    """
+    if "@" in query:
+        return [f"'{exact_term(query)}'"]
+    folded = _folded(query[:MAX_QUERY])
+    if _NUMBER.fullmatch(folded):
+        folded = re.sub(r"[^0-9]", "", folded)
+        folded = folded[2:] if len(folded) == 13 and folded.startswith("86") else folded
+    pieces: list[str] = []
+    for match in _PARTS.finditer(folded):
+        part = match[0]
+        pieces += _hanzi_query(part) if HANZI.match(part) else [_latin_query(part, masked=masked)]
+    return [piece for piece in dict.fromkeys(pieces) if piece]
+
+
+def to_tsquery(query: str, *, masked: bool = True) -> str:
+    """``query_terms`` as one tsquery text for ``::tsquery``; "" when there is nothing to look for."""
+    return " & ".join(query_terms(query, masked=masked))
+
+
+def _prefix(term: str) -> str:
+    return f"'{term}':*"
+
+
+def _all(terms: list[str]) -> str:
+    return terms[0] if len(terms) == 1 else f"({' & '.join(terms)})"
+
+
+def _hanzi_query(run: str) -> list[str]:
+    if len(run) == 1:
+        return [_prefix(run)]
+    return [f"'{left}{right}'" for left, right in pairwise(run)]
+
+
+def _latin_query(part: str, *, masked: bool) -> str:
+    words = _WORD.findall(part)
+    joined = "".join(words)
+    options = [_all([_prefix("w" + word) for word in words])]
+    if len(joined) > 1 or joined.isalpha():
+        options.append(_windows("p", joined))
+    if joined.isascii() and joined.isalpha():
+        options += [_all(option) for option in _sound_query(joined)]
+    if len(joined) > 1:
+        options.append(_windows("d", joined))
+    if joined.isascii() and joined.isdigit():
+        options += _phone_query(joined, masked=masked)
+    unique = list(dict.fromkeys(option for option in options if option))
+    return unique[0] if len(unique) == 1 else f"({' | '.join(unique)})"
+
+
+def _windows(namespace: str, text: str) -> str:
+    last = max(1, len(text) - WINDOW + 1)
+    pieces = [_prefix(namespace + text[at : at + WINDOW]) for at in {*range(0, last, WINDOW), last - 1}]
+    return _all(sorted(pieces))
+
+
+def _phone_query(digits: str, *, masked: bool) -> list[str]:
+    whole = len(digits) >= WHOLE_NUMBER
+    options = []
+    if len(digits) > 1 and (not masked or whole or len(digits) <= MASKED_TAIL):
+        options.append(f"'r{digits[::-1]}'" if masked and whole else _prefix("r" + digits[::-1]))
+    if not whole and len(digits) > 1 and (not masked or len(digits) <= MASKED_HEAD):
+        options.append(_prefix("f" + digits))
+    return options
+
+
+@lru_cache(maxsize=4096)
+def _sound_query(letters: str) -> tuple[list[str], ...]:
+    """Each way of reading the letters as syllables, the last perhaps unfinished, as conditions on ``y`` terms."""
+    result = []
+    for split in _splits(letters, 4):
+        if len(split) <= 2:
+            result.append([_prefix("y" + "".join(split))])
+        else:
+            pairs = ["y" + left + right for left, right in pairwise(split)]
+            result.append([*(f"'{pair}'" for pair in pairs[:-1]), _prefix(pairs[-1])])
+    return tuple(result)
+
+
+@cache
+def _beginnings() -> frozenset[str]:
+    return frozenset(syllable[:end] for syllable in all_syllables() for end in range(1, len(syllable) + 1))
+
+
+def _splits(letters: str, most: int) -> list[list[str]]:
+    """At most ``most`` splits into syllables, longest first."""
+    known, begun = all_syllables(), _beginnings()
+    found: list[list[str]] = []
+
+    def walk(at: int, sofar: list[str]) -> None:
+        if len(found) >= most or len(sofar) > 12:
+            return
+        rest = letters[at:]
+        if rest in begun:
+            found.append([*sofar, rest])
+        for size in range(min(6, len(rest) - 1), 0, -1):
+            if rest[:size] in known:
+                walk(at + size, [*sofar, rest[:size]])
+
+    walk(0, [])
+    return found
+
+
+def lexemes_of(piece: str) -> list[tuple[str, bool]]:
+    """The lexemes of a piece of ``query_terms`` with whether each is a prefix; for estimates of frequency."""
+    return [(match[1], bool(match[2])) for match in re.finditer(r"'([^']+)'(:\*)?", piece)]
+
