@@ -25,7 +25,12 @@ class Choice(Kind, models.CharField):
     widget: ClassVar[str] = "select"
     defaults: ClassVar[dict[str, Any]] = {"max_length": 32}
 
-    def __init__(self, verbose_name: Any = None, options: type[models.TextChoices] | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        verbose_name: Any = None,
+        options: type[models.TextChoices] | None = None,
+        **kwargs: Any,
+    ) -> None:
         self.options = options
         if options is not None:
             kwargs.setdefault("choices", options.choices)
@@ -50,7 +55,9 @@ class Choice(Kind, models.CharField):
         found = self.spellings().get(text)
         if found is None:
             options = "、".join(str(label) for _value, label in self.flatchoices[:12])
-            raise refuse(_("应为 %(options)s 之一，当前是“%(found)s”"), options=options, found=shown(raw))
+            raise refuse(
+                _("应为 %(options)s 之一，当前是“%(found)s”"), options=options, found=shown(raw)
+            )
         return found
 
     def display(self, value: Any) -> str:
@@ -75,11 +82,14 @@ class Choice(Kind, models.CharField):
 
     def api_schema(self) -> dict[str, Any]:
         """The values."""
-        return {"type": "string", "enum": [value for value, _label in self.flatchoices] + ([""] if self.blank else [])}
+        return {
+            "type": "string",
+            "enum": [value for value, _label in self.flatchoices] + ([""] if self.blank else []),
+        }
 
 
-_YES = frozenset("是 真 有 对 √ ✓ ✔ y yes true t 1 on".split())
-_NO = frozenset("否 假 无 错 × ✗ ✘ n no false f 0 off".split())
+_YES = frozenset(["是", "真", "有", "对", "√", "✓", "✔", "y", "yes", "true", "t", "1", "on"])
+_NO = frozenset(["否", "假", "无", "错", "×", "✗", "✘", "n", "no", "false", "f", "0", "off"])
 
 
 class Bool(Kind, models.BooleanField):
@@ -88,6 +98,7 @@ class Bool(Kind, models.BooleanField):
     operators: ClassVar[tuple[str, ...]] = ("is",)
     widget: ClassVar[str] = "checkbox"
     lake: ClassVar[str] = "BOOLEAN"
+    schema: ClassVar[dict[str, Any]] = {"type": "boolean"}
     defaults: ClassVar[dict[str, Any]] = {"default": False}
 
     def parse(self, raw: Any) -> bool:
@@ -108,7 +119,3 @@ class Bool(Kind, models.BooleanField):
     def to_sheet(self, value: Any) -> Any:
         """是 or 否, as people write it."""
         return "" if value is None else self.display(value)
-
-    def api_schema(self) -> dict[str, Any]:
-        """A boolean."""
-        return {"type": "boolean"}

@@ -20,8 +20,7 @@ SURNAMES = {
     "尉迟": "yuchi", "长孙": "zhangsun", "澹台": "tantai", "单于": "chanyu", "令狐": "linghu", "宰父": "zaifu",
 }  # fmt: skip
 COMPOUND_SURNAMES = frozenset(
-    "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 司徒 司空 夏侯 轩辕 宇文 长孙 鲜于 闾丘 南宫 万俟 闻人 东郭 "
-    "澹台 公冶 宗政 濮阳 淳于 单于 太叔 申屠 仲孙 钟离 端木 独孤 拓跋 赫连 西门 呼延 百里 第五 宰父 公羊 谷梁".split()
+    ["欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "司徒", "司空", "夏侯", "轩辕", "宇文", "长孙", "鲜于", "闾丘", "南宫", "万俟", "闻人", "东郭", "澹台", "公冶", "宗政", "濮阳", "淳于", "单于", "太叔", "申屠", "仲孙", "钟离", "端木", "独孤", "拓跋", "赫连", "西门", "呼延", "百里", "第五", "宰父", "公羊", "谷梁"]
 )
 HANZI = re.compile("[\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
 _MAX_PHRASE = 4
@@ -53,11 +52,17 @@ def _phrases() -> tuple[dict[str, tuple[str, ...]], frozenset[str]]:
     """Phrases read otherwise than character by character, and the characters concerned."""
     usual = _readings()
     phrases, poly = {}, set()
-    for phrase, tones in json.loads((files("pypinyin") / "phrases_dict.json").read_text("utf-8")).items():
+    for phrase, tones in json.loads(
+        (files("pypinyin") / "phrases_dict.json").read_text("utf-8")
+    ).items():
         if not 2 <= len(phrase) <= _MAX_PHRASE or len(tones) != len(phrase):
             continue
         spoken = tuple(plain(tone[0]) for tone in tones)
-        odd = [char for char, reading in zip(phrase, spoken, strict=True) if reading and usual.get(char) != reading]
+        odd = [
+            char
+            for char, reading in zip(phrase, spoken, strict=True)
+            if reading and usual.get(char) != reading
+        ]
         if odd:
             phrases[phrase] = spoken
             poly.update(odd)
@@ -67,7 +72,9 @@ def _phrases() -> tuple[dict[str, tuple[str, ...]], frozenset[str]]:
 @cache
 def all_syllables() -> frozenset[str]:
     """Every syllable in use, for splitting what people type."""
-    return frozenset(_readings().values()) | frozenset(SURNAMES[char] for char in SURNAMES if len(char) == 1)
+    return frozenset(_readings().values()) | frozenset(
+        SURNAMES[char] for char in SURNAMES if len(char) == 1
+    )
 
 
 def surname_length(name: str) -> int:
@@ -93,7 +100,9 @@ def syllables(text: str, *, surname: bool = False) -> list[str]:
         if special and size == 1:
             spoken[0] = special
         elif special:
-            spoken[:2] = {"moqi": ["mo", "qi"], "yuchi": ["yu", "chi"]}.get(special) or _halves(special)
+            spoken[:2] = {"moqi": ["mo", "qi"], "yuchi": ["yu", "chi"]}.get(special) or _halves(
+                special
+            )
     return spoken
 
 
