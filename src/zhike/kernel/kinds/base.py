@@ -1,16 +1,17 @@
 """Kind: a model field that carries the meaning of its values once, for every surface.
 
-A kind is this mix-in beside a concrete Django field. Form, list, filter, import, export, API, search and lake all ask
-the kind; none of them knows what a mobile number is. ``clean_value`` takes one value, ``clean_column`` a whole
-column, and both always agree: a column first offers its values to ``quick_pass`` (vectorised), and whatever that
-does not settle goes through the same ``parse`` as a single value.
+A kind is this mix-in beside a concrete Django field. Form, list, filter, import, export, API,
+search and lake all ask the kind; none of them knows what a mobile number is. ``clean_value`` takes
+one value, ``clean_column`` a whole column, and both always agree: a column first offers its values
+to ``quick_pass`` (vectorised), and whatever that does not settle goes through the same ``parse`` as
+a single value.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -75,10 +76,12 @@ def is_empty(raw: Any) -> bool:
 def as_text(raw: Any) -> str:
     """One line of clean text from a person's text, a sheet's number or JSON.
 
-    Invisible characters go, composed characters are joined (NFC), blanks are collapsed. Emoji and rare hanzi stay.
+    Invisible characters go, composed characters are joined (NFC), blanks are collapsed. Emoji and
+    rare hanzi stay.
 
     Raises:
-        ValidationError: the value is no text, holds NUL, or is a number too long for a sheet to have kept.
+        ValidationError: the value is no text, holds NUL, or is a number too long for a sheet to
+        have kept.
     """
     if isinstance(raw, str):
         return tidy(raw)
@@ -116,8 +119,8 @@ class Kind(_Field):
     lake: ClassVar[str] = "VARCHAR"
     schema: ClassVar[dict[str, Any]] = {"type": "string"}
     shows: ClassVar[tuple[int, int]] = (0, 0)  # how many characters the mask leaves at either end
-    lexemes: ClassVar[Callable[[str], list[str]] | None] = None  # search terms of a non-empty value
-    options: ClassVar[dict[str, Any]] = {}  # own options of the kind and their defaults
+    lexemes: ClassVar[Any] = None  # function: search terms of a non-empty value
+    own_options: ClassVar[dict[str, Any]] = {}  # own options of the kind and their defaults
     defaults: ClassVar[
         dict[str, Any]
     ] = {}  # options of the Django field that the kind fixes unless told otherwise
@@ -129,7 +132,7 @@ class Kind(_Field):
     def take_options(self, kwargs: dict[str, Any]) -> None:
         """Move the kind's own options from ``kwargs`` to the field."""
         self.personal = kwargs.pop("personal", type(self).personal)
-        for name, default in self.options.items():
+        for name, default in self.own_options.items():
             setattr(self, name, kwargs.pop(name, default))
 
     def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
@@ -137,7 +140,7 @@ class Kind(_Field):
         name, path, args, kwargs = super().deconstruct()
         if path.startswith(__package__):
             path = f"{__package__}.{type(self).__name__}"
-        own = {"personal": type(self).personal, **self.options}
+        own = {"personal": type(self).personal, **self.own_options}
         kwargs |= {key: getattr(self, key) for key in own if getattr(self, key) != own[key]}
         return name, path, args, kwargs
 
@@ -171,7 +174,7 @@ class Kind(_Field):
 
     def certain(self, item: Any) -> Any:
         """The value of an item that is clean at a glance, else None; cheap, for whole columns."""
-        return None
+        del item
 
     def quick_pass(self, raw: Sequence[Any]) -> list[Any]:
         """First pass over a column: the values that are certain, None for what ``clean_value`` must read."""

@@ -1,5 +1,7 @@
 """Choice (a closed list with colours) and Bool."""
 
+# mypy: disable-error-code="type-arg"
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -16,9 +18,9 @@ from .base import EMPTY_MARK, Kind, as_text, half_width, is_empty, refuse, shown
 class Choice(Kind, models.CharField):
     """One of a closed list: ``Choice(_("等级"), Grade)`` with a TextChoices class.
 
-    The class may give its members the properties ``tone`` (a colour token of the design: dai, zhu, hu, zhuqing,
-    dian, zi, grey) and ``dot`` (hollow, solid, square, badge). In sheets and texts value and label are both accepted, the
-    label in Chinese and English.
+    The class may give its members the properties ``tone`` (a colour token of the design: dai, zhu,
+    hu, zhuqing, dian, zi, grey) and ``dot`` (hollow, solid, square, badge). In sheets and texts
+    value and label are both accepted, the label in Chinese and English.
     """
 
     operators: ClassVar[tuple[str, ...]] = ("is", "not", "in", "empty")
@@ -88,8 +90,14 @@ class Choice(Kind, models.CharField):
         }
 
 
-_YES = frozenset(["是", "真", "有", "对", "√", "✓", "✔", "y", "yes", "true", "t", "1", "on"])
-_NO = frozenset(["否", "假", "无", "错", "×", "✗", "✘", "n", "no", "false", "f", "0", "off"])
+_YES_WORDS = (
+    "是 真 有 对 √ ✓ ✔ y yes true t 1 on"
+)
+_YES = frozenset(_YES_WORDS.split())
+_NO_WORDS = (
+    "否 假 无 错 × ✗ ✘ n no false f 0 off"
+)
+_NO = frozenset(_NO_WORDS.split())
 
 
 class Bool(Kind, models.BooleanField):

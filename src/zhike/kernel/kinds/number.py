@@ -1,5 +1,7 @@
 """Numbers: Integer, Money (yuan, exact) and Percent."""
 
+# mypy: disable-error-code="type-arg"
+
 from __future__ import annotations
 
 import re
@@ -27,7 +29,7 @@ _NUMBER = re.compile(
     r"(?P<whole>\d{1,3}(?:,\d{3})+|\d{1,4}(?:,\d{4})+|\d+)(?P<part>\.\d*)?\s*"
     r"(?P<unit>百万|千万|万|亿|千|k|K)?\s*(?:元|圆|CNY|RMB)?(?:整)?"
 )
-_PLAIN = re.compile(r"-?\d{1,16}(?:\.\d{1,2})?", re.ASCII)
+_PLAIN = re.compile(r"[¥￥]?(-?(?:\d{1,16}|\d{1,3}(?:,\d{3}){1,4})(?:\.\d{1,2})?)", re.ASCII)
 
 
 def read_number(raw: Any) -> Decimal:
@@ -56,7 +58,8 @@ def read_number(raw: Any) -> Decimal:
             )
         raise refuse(_("应为数字，当前是“%(found)s”"), found=shown(raw))
     number = Decimal(match["whole"].replace(",", "") + (match["part"] or "").rstrip("."))
-    number *= _UNITS[(match["unit"] or "").lower()]
+    if match["unit"]:
+        number *= _UNITS[match["unit"].lower()]
     minus = negative + bool(match["sign"] in {"-", "−"}) + bool(match["sign2"])
     if minus > 1:
         raise refuse(_("应为数字，当前是“%(found)s”"), found=shown(raw))
@@ -68,7 +71,7 @@ class Bounded(Kind):
 
     operators: ClassVar[tuple[str, ...]] = ("is", "not", "gte", "lte", "between", "empty")
     align: ClassVar[str] = "right"
-    options: ClassVar[dict[str, Any]] = {"minimum": None, "maximum": None}
+    own_options: ClassVar[dict[str, Any]] = {"minimum": None, "maximum": None}
     minimum: Any
     maximum: Any
 
@@ -143,13 +146,14 @@ class Money(Exact):
     lake: ClassVar[str] = "DECIMAL(18,2)"
     too_big = _("金额太大，整数部分最多 16 位")
     defaults: ClassVar[dict[str, Any]] = {"max_digits": 18, "decimal_places": 2}
-    options: ClassVar[dict[str, Any]] = {**Bounded.options, "currency": "CNY"}
+    own_options: ClassVar[dict[str, Any]] = {**Bounded.own_options, "currency": "CNY"}
     currency: str
 
     def certain(self, item: Any) -> Any:
         """Plain digits as text."""
-        if type(item) is str and _PLAIN.fullmatch(item) and self.minimum is None is self.maximum:
-            return Decimal(item).quantize(CENT)
+        found = _PLAIN.fullmatch(item) if type(item) is str else None
+        if found and self.minimum is None is self.maximum:
+            return Decimal(found[1].replace(",", "")).quantize(CENT)
         return None
 
     def display(self, value: Any) -> str:
@@ -174,9 +178,9 @@ class Money(Exact):
             if english()
             else ((10**8, "亿"), (10**4, "万"))
         )
-        for index, (size, unit) in enumerate(steps):
+        for size, unit in steps:  # noqa: B007 - the last one stands
             number = (abs(Decimal(value)) / size).quantize(Decimal("0.1"), ROUND_HALF_UP)
-            if number >= 1 or index == len(steps) - 1:
+            if number >= 1:
                 break
         return f"{'−' if value < 0 else ''}{self.symbol}{f'{number:,}'.removesuffix('.0')}{unit}"
 
@@ -190,7 +194,8 @@ class Money(Exact):
 class Percent(Exact):
     """Percentage points, Decimal(7, 2): 86.4 is 86.4 %.
 
-    A bare sheet number below 1 (0.5: half a percent, or 50 %?) is ambiguous and refused; "0.5%" says it.
+    A bare sheet number below 1 (0.5: half a percent, or 50 %?) is ambiguous and refused; "0.5%"
+    says it.
     """
 
     widget: ClassVar[str] = "percent"

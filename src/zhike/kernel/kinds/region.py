@@ -1,5 +1,7 @@
 """Region: administrative divisions by the codes of GB/T 2260, from the table shipped beside this file."""
 
+# mypy: disable-error-code="type-arg"
+
 from __future__ import annotations
 
 import csv
@@ -22,7 +24,8 @@ _SEPARATORS = re.compile(r"[\s·/\\,，、>|-]+")
 class Division:
     """One division: code of six digits, full and short name, pinyin of the short name.
 
-    A division that exists in statistics only (市辖区) has no short name; it is neither shown nor found.
+    A division that exists in statistics only (市辖区) has no short name; it is neither shown nor
+    found.
     """
 
     code: str

@@ -1,5 +1,7 @@
 """Registered identities: the unified social credit code and the resident identity number."""
 
+# mypy: disable-error-code="type-arg"
+
 from __future__ import annotations
 
 import re
@@ -20,9 +22,11 @@ CREDIT_WEIGHTS = tuple(pow(3, index, 31) for index in range(17))
 ID_WEIGHTS = tuple(pow(2, 17 - index, 11) for index in range(17))  # GB 11643-1999
 ID_CHECKS = "10X98765432"
 # First two digits of GB/T 2260, with 83 (residence permit for people from Taiwan).
-ID_PREFIXES = frozenset(
-    ["11", "12", "13", "14", "15", "21", "22", "23", "31", "32", "33", "34", "35", "36", "37", "41", "42", "43", "44", "45", "46", "50", "51", "52", "53", "54", "61", "62", "63", "64", "65", "71", "81", "82", "83"]
+_ID_PREFIXES_WORDS = (
+    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 "
+    "63 64 65 71 81 82 83"
 )
+ID_PREFIXES = frozenset(_ID_PREFIXES_WORDS.split())
 
 
 def _compact(raw: Any) -> str:
@@ -72,21 +76,22 @@ class CreditCode(Kind, models.CharField):
         values: list[Any] = [None] * len(raw)
         table = np.full(128, -1, dtype=np.int64)
         table[[ord(char) for char in ALPHABET]] = range(31)
-        signs = np.frombuffer("".join([raw[row] for row in rows]).encode(), dtype=np.uint8).reshape(
-            -1, 18
-        )
+        signs = np.frombuffer(
+            "".join([raw[row] for row in rows]).upper().encode(), dtype=np.uint8
+        ).reshape(-1, 18)
         places = table[signs]
         weights = np.array([*CREDIT_WEIGHTS, 1], dtype=np.int64)
         good = (places >= 0).all(axis=1) & (places @ weights % 31 == 0)
         for row in np.asarray(rows, dtype=np.int64)[good].tolist():
-            values[row] = raw[row]
+            values[row] = raw[row].upper()
         return values
 
 
 class IdNumber(Kind, models.CharField):
     """居民身份证号, GB 11643, also permits 81–83 and the foreign permanent resident's card (9…). Personal.
 
-    Checked are the checksum, the date of birth and the first two digits; an unknown county is no reason to refuse.
+    Checked are the checksum, the date of birth and the first two digits; an unknown county is no
+    reason to refuse.
     """
 
     personal = True

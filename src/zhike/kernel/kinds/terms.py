@@ -12,8 +12,8 @@ The namespaces of lexemes (hanzi stand for themselves):
 ``x``  an exact value                              ``xa@b.cn``
 =====  ==========================================  =============================
 
-Index with ``array_to_tsvector(terms)`` and query with ``'…'::tsquery``: the terms are lexemes as they stand and
-must not pass through a text search parser.
+Index with ``array_to_tsvector(terms)`` and query with ``'…'::tsquery``: the terms are lexemes as
+they stand and must not pass through a text search parser.
 """
 
 from __future__ import annotations
@@ -118,7 +118,8 @@ def query_terms(query: str, *, masked: bool = True) -> list[str]:
 
     Args:
         query: what was typed; cut to 64 characters.
-        masked: the person may not see telephone numbers in clear: no more digits are looked up than the mask shows,
+        masked: the person may not see telephone numbers in clear: no more digits are looked up than
+        the mask shows,
             or the whole number, so that nobody can uncover one digit by digit.
 
     Returns:

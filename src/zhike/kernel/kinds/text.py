@@ -1,5 +1,7 @@
 """Plain texts, codes and e-mail addresses."""
 
+# mypy: disable-error-code="type-arg"
+
 from __future__ import annotations
 
 import re
