@@ -35,6 +35,8 @@ ORPHAN_LIMIT = 60.0  # seconds for backends of a killed postmaster to end
 STOP_LIMIT = 60.0
 POLL = 0.02
 
+_left_running: list[subprocess.Popen[bytes]] = []  # servers we started that others still use
+
 
 class EmbeddedPostgres:
     """One PostgreSQL cluster below ``home``, shared by all processes that start it.
@@ -92,6 +94,9 @@ class EmbeddedPostgres:
         with self._mutex():
             if self._alone():
                 self._shut_down()
+            elif self._child is not None:
+                _left_running.append(self._child)
+                self._child = None
             self._drop_lease()
 
     def is_running(self) -> bool:

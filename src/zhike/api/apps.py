@@ -1,0 +1,10 @@
+"""The delivery package as a Django application."""
+
+from django.apps import AppConfig
+
+
+class ApiConfig(AppConfig):
+    """Api: see README.md."""
+
+    name = "zhike.api"
+    label = "api"

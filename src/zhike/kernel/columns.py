@@ -1,0 +1,126 @@
+"""Column: one cell rendered to HTML, sheet and JSON from plain values, decided once per page."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+from django.utils.functional import Promise
+
+from zhike.kernel.actor import Actor
+from zhike.kernel.records import Record
+
+MASKED = "masked"
+
+
+@dataclass(frozen=True)
+class Column:
+    """How one value of a resource is seen.
+
+    Attributes:
+        path: dotted path from the model (``customer.name``); the last field's kind renders it.
+        title: heading, the field's own by default; sortable: None = where an index helps;
+        total: show its sum at the foot; template: the cell's look in HTML where the kind's plain
+        text is not enough: grade, lifecycle, link, money, person, ago, tags.
+    """
+
+    path: str
+    title: str | Promise = ""
+    sortable: bool = True
+    total: bool = False
+    template: str = ""
+    width: int = 0
+
+    @property
+    def name(self) -> str:
+        """Return the column's name in URLs and JSON."""
+        return self.path
+
+    @property
+    def orm(self) -> str:
+        """Return the path as the ORM writes it."""
+        return self.path.replace(".", "__")
+
+    def field(self, model: type[Record]) -> Any:
+        """Return the model field at the end of the path."""
+        found: Any = None
+        current: Any = model
+        for part in self.path.split("."):
+            found = current._meta.get_field(part)
+            current = found.related_model
+        return found
+
+    def owner(self, model: type[Record]) -> type[Any]:
+        """Return the model on which the last field of the path stands."""
+        current: Any = model
+        for part in self.path.split(".")[:-1]:
+            current = current._meta.get_field(part).related_model
+        return current  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True)
+class BoundColumn:
+    """A column bound to a model and to what the reader may see of it."""
+
+    column: Column
+    field: Any
+    access: str
+    title: str
+    source: str
+
+    @property
+    def name(self) -> str:
+        """Return the column's name."""
+        return self.column.name
+
+    @property
+    def personal(self) -> bool:
+        """Whether the kind is personal data."""
+        return bool(getattr(self.field, "personal", False))
+
+    @property
+    def template(self) -> str:
+        """Return the look of the cell."""
+        return self.column.template or getattr(self.field, "cell", "text")
+
+    @property
+    def align(self) -> str:
+        """Return left or right."""
+        return getattr(self.field, "align", "left")
+
+    def text(self, value: Any) -> str:
+        """Return the cell as text, masked where the reader may not see it clear."""
+        if value is None or value == "":
+            return ""
+        if self.access == MASKED and self.personal:
+            return str(self.field.mask(value))
+        return str(self.field.display(value)) if hasattr(self.field, "display") else str(value)
+
+    def sheet(self, value: Any) -> Any:
+        """Return the cell for a workbook."""
+        if value is None or (self.access == MASKED and self.personal):
+            return self.text(value)
+        return self.field.to_sheet(value) if hasattr(self.field, "to_sheet") else value
+
+    def json(self, value: Any) -> Any:
+        """Return the cell for the API."""
+        if value is None:
+            return None
+        if self.access == MASKED and self.personal:
+            return self.text(value)
+        return self.field.to_json(value) if hasattr(self.field, "to_json") else value
+
+
+def bind(column: Column, model: type[Record], by: Actor) -> BoundColumn | None:
+    """Return the column for this reader, or None where the field is hidden from him."""
+    f = column.field(model)
+    owner = column.owner(model)
+    personal = bool(getattr(f, "personal", False))
+    key = owner.key() if issubclass(owner, Record) else owner._meta.label_lower
+    access = by.field_access(key, f.name, personal=personal)
+    if access == "hidden":
+        return None
+    source = column.orm
+    if isinstance(f, models.ForeignKey):
+        source += "__" + getattr(f.related_model, "title_field", "name")
+    title = str(column.title or f.verbose_name)
+    return BoundColumn(column, f, access, title, source)

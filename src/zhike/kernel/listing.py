@@ -1,0 +1,263 @@
+"""Lists: filter, sort, page, count and sum a resource for one reader; shared by HTML, API, export.
+
+State lives in the query string: ``grade=vip,gold``, ``amount__gte=1000``, ``q=蓝屿``,
+``sort=-amount``, ``columns=name,grade``, ``page=2`` or ``after=<cursor>``. Counting stops at
+``COUNT_CAP`` and pages beyond it are reached by cursor, so that no page of a million rows is slow.
+"""
+
+import base64
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import ForeignKey, Q, QuerySet, Sum
+from django.utils.translation import gettext as _
+
+from zhike.kernel.actor import Actor
+from zhike.kernel.columns import BoundColumn, Column, bind
+from zhike.kernel.errors import BadQuery
+from zhike.kernel.resources import Resource
+from zhike.kernel.search import narrow
+
+COUNT_CAP = 1_000
+PAGE_SIZES = (20, 50, 100)
+MAX_CONDITIONS = 40
+RESERVED = frozenset({"q", "sort", "page", "size", "after", "columns", "view", "peek", "archived"})
+
+LOOKUPS = {
+    "is": "exact",
+    "in": "in",
+    "not": "in",
+    "contains": "icontains",
+    "gte": "gte",
+    "lte": "lte",
+    "empty": "isnull",
+    "under": "startswith",
+}
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One filter chip: field · operator · values."""
+
+    path: str
+    operator: str
+    values: tuple[str, ...]
+    field: Any
+    title: str
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One reader's list of one resource under one query."""
+
+    resource: Resource
+    by: Actor
+    query: Mapping[str, str]
+
+    @cached_property
+    def columns(self) -> list[BoundColumn]:
+        """The columns to show, from the query, else the resource's defaults."""
+        named = self.query.get("columns", "")
+        names = named.split(",") if named else list(self.resource.default_columns)
+        known = {c.name for c in self.resource.all_columns()}
+        unknown = [name for name in names if name not in known]
+        if unknown:
+            raise BadQuery(_("没有“%s”这一列。") % unknown[0])
+        return self.resource.bound_columns(self.by, names or None)
+
+    @cached_property
+    def conditions(self) -> list[Condition]:
+        """The filters of the query, checked.
+
+        Raises:
+            BadQuery: an unknown field or operator, or a field hidden from the reader.
+        """
+        found = [
+            self._condition(name, value)
+            for name, value in self.query.items()
+            if name not in RESERVED and value != ""
+        ]
+        if len(found) > MAX_CONDITIONS:
+            raise BadQuery(_("筛选条件最多 %d 个。") % MAX_CONDITIONS)
+        return found
+
+    def _condition(self, name: str, value: str) -> Condition:
+        path, __, operator = name.partition("__")
+        if path not in self.resource.filters:
+            raise BadQuery(_("不能按“%s”筛选。") % name)
+        column = bind(Column(path), self.resource.model, self.by)
+        if column is None:
+            raise BadQuery(_("不能按“%s”筛选。") % name)
+        allowed = getattr(column.field, "operators", ("is", "in", "not", "empty"))
+        operator = operator or ("in" if "in" in allowed else "is")
+        if operator not in allowed or operator not in LOOKUPS:
+            raise BadQuery(_("“%(field)s”不支持这种比较。") % {"field": column.title})
+        if column.access == "masked" and column.personal and operator in {"gte", "lte", "contains"}:
+            raise BadQuery(_("“%(field)s”已脱敏，只能整项匹配。") % {"field": column.title})
+        values = tuple(value.split(",")) if operator in {"in", "not"} else (value,)
+        return Condition(path, operator, values, column.field, column.title)
+
+    @cached_property
+    def filtered(self) -> "QuerySet[Any]":
+        """The reader's rows under the filters and the typed text, unsorted."""
+        rows = self.resource.rows(self.by)
+        if self.query.get("archived") == "1":
+            rows = self.resource.model.objects.visible_to(self.by, "view", archived=True)
+            rows = rows.filter(archived_at__isnull=False)
+        for condition in self.conditions:
+            rows = self._apply(rows, condition)
+        text = self.query.get("q", "").strip()
+        return narrow(rows, text[:100], by=self.by) if text else rows
+
+    def _apply(self, rows: "QuerySet[Any]", condition: Condition) -> "QuerySet[Any]":
+        name = condition.path.replace(".", "__")
+        try:
+            values = [self._value(condition, v) for v in condition.values]
+        except (ValidationError, ValueError, TypeError, OverflowError) as error:
+            message = "; ".join(getattr(error, "messages", [str(error)]))
+            raise BadQuery(f"{condition.title}：{message}") from error
+        if condition.operator in {"in", "not"}:
+            test = Q(**{f"{name}__in": values})
+            return rows.exclude(test) if condition.operator == "not" else rows.filter(test)
+        return rows.filter(**{f"{name}__{LOOKUPS[condition.operator]}": values[0]})
+
+    def _value(self, condition: Condition, raw: str) -> Any:
+        if condition.operator == "empty":
+            return raw in {"1", "true", "yes"}
+        if condition.operator in {"contains", "under"}:
+            return raw
+        if isinstance(condition.field, ForeignKey):
+            return self.by.user_id if raw == "me" else int(raw)
+        clean = getattr(condition.field, "clean_value", condition.field.to_python)
+        return clean(raw)
+
+    @cached_property
+    def order(self) -> list[str]:
+        """The ORM ordering, always ending in the id.
+
+        Raises:
+            BadQuery: a column that is unknown, hidden or not sortable.
+        """
+        asked = self.query.get("sort") or self.resource.order
+        name = asked.lstrip("-")
+        sign = "-" if asked.startswith("-") else ""
+        if name not in {"id", "updated_at", "created_at"}:
+            known = {c.name: c for c in self.resource.all_columns()}
+            column = known.get(name)
+            if column is None or not column.sortable:
+                raise BadQuery(_("不能按“%s”排序。") % name)
+            if bind(column, self.resource.model, self.by) is None:
+                raise BadQuery(_("不能按“%s”排序。") % name)
+        orm = name.replace(".", "__")
+        return [f"{sign}id"] if name == "id" else [f"{sign}{orm}", f"{sign}id"]
+
+    @property
+    def size(self) -> int:
+        """Rows on a page."""
+        try:
+            size = int(self.query.get("size") or 50)
+        except ValueError:
+            size = 0
+        if not 1 <= size <= PAGE_SIZES[-1]:
+            raise BadQuery(_("每页行数应为 1 到 %d。") % PAGE_SIZES[-1])
+        return size
+
+    @cached_property
+    def count(self) -> int:
+        """The number of rows, at most ``COUNT_CAP`` + 1, which means more than the cap."""
+        return self.filtered.order_by()[: COUNT_CAP + 1].count()
+
+    @cached_property
+    def page(self) -> int:
+        """The page number; pages above the cap are reached by cursor only."""
+        try:
+            number = int(self.query.get("page") or 1)
+        except ValueError:
+            number = 0
+        if not 1 <= number <= max(1, -(-(COUNT_CAP + 1) // self.size)):
+            raise BadQuery(_("没有这一页。"))
+        return number
+
+    def ids(self) -> "QuerySet[Any]":
+        """Return the filtered rows in order, for bulk actions, exports and walking."""
+        return self.filtered.order_by(*self.order)
+
+    @cached_property
+    def rows(self) -> list[dict[str, Any]]:
+        """The page's rows as plain values: ``id``, ``version`` and each column's source."""
+        rows = self.filtered.order_by(*self.order)
+        sources = ["id", "version", *{c.source for c in self.columns}, *self._order_sources()]
+        after = self.query.get("after")
+        if after:
+            rows = rows.filter(self._beyond(after))
+            start = 0
+        else:
+            start = (self.page - 1) * self.size
+        return list(rows.values(*dict.fromkeys(sources))[start : start + self.size + 1])
+
+    def _order_sources(self) -> list[str]:
+        return [name.lstrip("-") for name in self.order]
+
+    @property
+    def page_rows(self) -> list[dict[str, Any]]:
+        """Return the rows of this page, without the one that only tells there are more."""
+        return self.rows[: self.size]
+
+    @property
+    def next_cursor(self) -> str:
+        """Return the cursor of the next page, or an empty string at the end."""
+        if len(self.rows) <= self.size:
+            return ""
+        last = self.rows[self.size - 1]
+        values = [last[name] for name in self._order_sources()]
+        raw = json.dumps([v if isinstance(v, int | str | None) else str(v) for v in values])
+        return base64.urlsafe_b64encode(raw.encode()).decode().rstrip("=")
+
+    def _beyond(self, cursor: str) -> Q:
+        try:
+            raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+            values = json.loads(raw)
+            names = self._order_sources()
+            if not isinstance(values, list) or len(values) != len(names):
+                raise ValueError
+            return _keyset(self.resource, self.order, values)
+        except (ValueError, TypeError, ValidationError) as error:
+            raise BadQuery(_("页码标记无效，请从第一页重新开始。")) from error
+
+    @cached_property
+    def sums(self) -> dict[str, Any]:
+        """Totals of the columns that ask for them; left out where the list passes the cap."""
+        wanted = {c.name: Sum(c.column.orm) for c in self.columns if c.column.total}
+        if not wanted or self.count > COUNT_CAP:
+            return {}
+        keys = {f"sum_{i}": expr for i, expr in enumerate(wanted.values())}
+        found = self.filtered.order_by().aggregate(**keys)
+        return dict(zip(wanted, found.values(), strict=True))
+
+
+def _keyset(resource: Resource, order: Sequence[str], values: Sequence[Any]) -> Q:
+    """Return the condition "after these values" for an ordering whose last part is the id.
+
+    PostgreSQL puts NULL after everything when ascending and before everything when descending.
+    """
+    descending = order[0].startswith("-")
+    names = [name.lstrip("-") for name in order]
+    compare = "lt" if descending else "gt"
+    last = int(values[-1])
+    tie = Q(**{f"id__{compare}": last})
+    if len(names) == 1:
+        return tie
+    name, value = names[0], values[0]
+    f = Column(name.replace("__", ".")).field(resource.model)
+    if value is None:
+        same = Q(**{f"{name}__isnull": True}) & tie
+        return same | Q(**{f"{name}__isnull": False}) if descending else same
+    value = f.to_python(value)
+    beyond = Q(**{f"{name}__{compare}": value}) | (Q(**{name: value}) & tie)
+    # The redundant bound lets the index walk start at the cursor instead of at the first row.
+    bounded = Q(**{f"{name}__{compare}e": value}) & beyond
+    return bounded if descending or not f.null else bounded | Q(**{f"{name}__isnull": True})

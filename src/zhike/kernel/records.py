@@ -1,0 +1,125 @@
+"""Record: the base of every business table, with history by triggers and one scoped handle."""
+
+from typing import Any, ClassVar, Self, cast
+
+import pghistory
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.db.models.base import ModelBase
+from django.utils.translation import gettext_lazy as _
+
+from zhike.kernel.actor import Actor
+from zhike.kernel.scope import Scope
+
+SERVER_FIELDS = frozenset(
+    {
+        "id",
+        "version",
+        "archived_at",
+        "created_at",
+        "created_by",
+        "updated_at",
+        "updated_by",
+        "search_tsv",
+        "extra",
+    }
+)
+
+
+class RecordBase(ModelBase):
+    """Puts history triggers on every concrete Record, so that none can be forgotten."""
+
+    def __new__(cls, name: str, bases: tuple[type, ...], attrs: dict[str, Any], **kw: Any) -> Any:
+        """Create the model class and track it, unless it is abstract or opts out."""
+        model = super().__new__(cls, name, bases, attrs, **kw)
+        meta = model._meta  # type: ignore[attr-defined]
+        if meta.abstract or meta.proxy or not attrs.get("tracked", True):
+            return model
+        excluded = [f.name for f in meta.local_fields if isinstance(f, SearchVectorField)]
+        return pghistory.track(
+            pghistory.InsertEvent(),
+            pghistory.UpdateEvent(),
+            pghistory.DeleteEvent(),
+            exclude=excluded,
+        )(model)
+
+
+class Gate:
+    """The only handle for delivery code: ``Model.objects.visible_to(by, verb)``."""
+
+    def __init__(self, model: type["Record"] | None = None) -> None:
+        self._model = model
+
+    def __get__(self, instance: object, owner: type["Record"]) -> "Gate":
+        return Gate(owner)
+
+    def visible_to(
+        self, by: Actor, verb: str = "view", *, archived: bool = False
+    ) -> "models.QuerySet[Any]":
+        """Return the rows on which ``by`` may use ``verb``; archived ones only when asked for."""
+        model = cast("type[Record]", self._model)
+        rows = model.unscoped.filter(model.scope.q(model, by, verb))
+        return rows if archived else rows.filter(archived_at__isnull=True)
+
+
+class Record(models.Model, metaclass=RecordBase):
+    """A business row: version for optimistic locking, archive instead of delete, authorship."""
+
+    scope: ClassVar[Scope]
+    key_fields: ClassVar[tuple[str, ...]] = ()
+
+    id = models.BigAutoField(primary_key=True)
+    version = models.PositiveIntegerField(_("版本"), default=1, editable=False)
+    archived_at = models.DateTimeField(_("归档时间"), null=True, blank=True, editable=False)
+    extra = models.JSONField(_("扩展字段"), default=dict, blank=True, editable=False)
+    created_at = models.DateTimeField(_("创建时间"), editable=False)
+    updated_at = models.DateTimeField(_("更新时间"), editable=False)
+    created_by = models.ForeignKey(
+        "identity.User",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("创建人"),
+        db_index=False,
+    )
+    updated_by = models.ForeignKey(
+        "identity.User",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("更新人"),
+        db_index=False,
+    )
+
+    unscoped: ClassVar[models.Manager[Self]] = models.Manager()  # type: ignore[misc]
+    objects: ClassVar[Gate] = Gate()  # type: ignore[assignment]
+
+    class Meta:
+        abstract = True
+        base_manager_name = "unscoped"
+        default_manager_name = "unscoped"
+
+    @classmethod
+    def key(cls) -> str:
+        """Return the resource key, for example ``customers.customer``."""
+        return cls._meta.label_lower
+
+
+class Searchable(Record):
+    """A Record found by the one search box; the kernel keeps ``search_tsv`` on every write.
+
+    ``search_fields`` names the fields whose kinds give search terms; the first is the title.
+    """
+
+    search_fields: ClassVar[tuple[str, ...]] = ()
+
+    search_tsv = SearchVectorField(null=True, editable=False)
+
+    class Meta(Record.Meta):
+        abstract = True
+        indexes = [GinIndex(fields=["search_tsv"], name="%(app_label)s_%(class)s_tsv")]

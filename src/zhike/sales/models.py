@@ -1,0 +1,93 @@
+"""Orders and payments as records: enough for yearly spend, repeat purchase and receivables."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from zhike.customers.models import Customer
+from zhike.kernel import kinds
+from zhike.kernel.records import Record
+from zhike.kernel.scope import OwnedBy, Via
+
+
+class Order(Record):
+    """A sales order; the amount counts towards spend unless cancelled. Returns are negative."""
+
+    class Status(models.TextChoices):
+        """Where the order stands."""
+
+        PLACED = "placed", _("已下单")
+        SHIPPED = "shipped", _("已发货")
+        SIGNED = "signed", _("已签收")
+        CANCELLED = "cancelled", _("已取消")
+
+    scope = OwnedBy("owner", "unit") | Via("customer")
+    title_field = "number"
+
+    number = kinds.Code(_("订单号"), max_length=64, unique=True)
+    customer = kinds.Link(_("客户"), Customer, models.PROTECT, related_name="orders")
+    ordered_on = kinds.Date(_("下单日期"))
+    amount = kinds.Money(_("金额"))
+    status = kinds.Choice(
+        _("状态"), choices=Status.choices, default=Status.PLACED, max_length=10
+    )
+    summary = kinds.Text(_("品名摘要"), max_length=200, blank=True)
+    due_on = kinds.Date(_("应收日期"), null=True, blank=True)
+    owner = kinds.Owner(_("负责人"), null=True, blank=True)
+    unit = kinds.Unit(_("所属部门"), null=True, blank=True)
+
+    class Meta(Record.Meta):
+        verbose_name = _("订单")
+        indexes = [
+            models.Index(fields=["customer", "-ordered_on"], name="sales_order_customer"),
+            models.Index(fields=["-ordered_on", "-id"], name="sales_order_recent"),
+            models.Index(fields=["owner", "-ordered_on"], name="sales_order_owner"),
+            models.Index(fields=["unit", "-ordered_on"], name="sales_order_unit"),
+            models.Index(
+                fields=["ordered_on"],
+                include=["customer", "amount", "status"],
+                name="sales_order_spend",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+
+class Payment(Record):
+    """Money received for an order, or on account of a customer."""
+
+    class Method(models.TextChoices):
+        """How it was paid."""
+
+        TRANSFER = "transfer", _("银行转账")
+        ACCEPTANCE = "acceptance", _("承兑汇票")
+        CARD = "card", _("银行卡")
+        ONLINE = "online", _("线上支付")
+        CASH = "cash", _("现金")
+        OTHER = "other", _("其他")
+
+    scope = OwnedBy("owner", "unit") | Via("customer")
+    title_field = "number"
+
+    number = kinds.Code(_("收款单号"), max_length=64, unique=True)
+    customer = kinds.Link(_("客户"), Customer, models.PROTECT, related_name="payments")
+    order = kinds.Link(_("订单"), Order, models.PROTECT, null=True, blank=True, related_name="payments")
+    received_on = kinds.Date(_("到账日期"))
+    amount = kinds.Money(_("金额"))
+    method = kinds.Choice(
+        _("方式"), choices=Method.choices, default=Method.TRANSFER, max_length=12
+    )
+    note = kinds.Text(_("备注"), max_length=200, blank=True)
+    owner = kinds.Owner(_("负责人"), null=True, blank=True)
+    unit = kinds.Unit(_("所属部门"), null=True, blank=True)
+
+    class Meta(Record.Meta):
+        verbose_name = _("回款")
+        indexes = [
+            models.Index(fields=["customer", "-received_on"], name="sales_payment_customer"),
+            models.Index(fields=["-received_on", "-id"], name="sales_payment_recent"),
+            models.Index(fields=["owner", "-received_on"], name="sales_payment_owner"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.number)

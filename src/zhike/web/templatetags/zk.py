@@ -1,0 +1,148 @@
+"""Template tags and filters: ``{% load zk %}``. See docs/how-to/build-a-page.md."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.html import format_html, json_script
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from zhike.web import assets, formats, graphics, monogram
+
+register = template.Library()
+
+register.filter("money", formats.money)
+register.filter("money_short", formats.money_short)
+register.filter("number", formats.number)
+register.filter("percent", formats.percent)
+register.filter("delta", formats.delta)
+register.filter("trend", formats.trend)
+register.filter("quantity", formats.quantity)
+register.filter("day", formats.day)
+register.filter("iso_day", formats.iso_day)
+register.filter("stamp", formats.stamp)
+register.filter("ago", formats.ago)
+register.filter("left", formats.left)
+register.filter("days_left", formats.days_left)
+register.filter("lunar", formats.lunar)
+register.filter("weekday", formats.weekday)
+register.filter("file_size", formats.file_size)
+
+register.simple_tag(graphics.icon, name="icon")
+register.simple_tag(graphics.sparkline, name="sparkline")
+register.simple_tag(graphics.bar, name="bar")
+register.simple_tag(graphics.ring, name="ring")
+register.simple_tag(assets.address, name="asset")
+register.simple_tag(assets.is_built, name="assets_built")
+
+
+@register.filter
+def day_weekday(value: date | datetime | None) -> str:
+    """Date with its weekday, for planning: ``11月20日 周五``."""
+    return formats.day(value, with_weekday=True)
+
+
+@register.filter
+def tint(key: object) -> str:
+    """Tint class of an id: ``zk-tint-3``."""
+    return f"zk-tint-{monogram.tint(key)}"
+
+
+@register.filter
+def company_monogram(name: str) -> str:
+    """First telling character of a company name."""
+    return monogram.company_monogram(name)
+
+
+@register.filter
+def person_monogram(name: str, length: int = 1) -> str:
+    """Last characters of a person's name."""
+    return monogram.person_monogram(name, length)
+
+
+@register.simple_tag
+def when(moment: datetime | None) -> SafeString:
+    """A past moment as ``<time>``: relative text, the full stamp on hover."""
+    if moment is None:
+        return format_html('<span class="zk-none">{}</span>', formats.NONE)
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', moment.isoformat(), formats.stamp(moment), formats.ago(moment)
+    )
+
+
+@register.simple_tag
+def clock(deadline: datetime, started: datetime | None = None, done: datetime | None = None) -> SafeString:
+    """A deadline that ticks in the browser (``data-clock``); without script it shows the state at rendering.
+
+    Args:
+        deadline: when it is due.
+        started: when it began, for the colour at 25 % and 10 % left.
+        done: when it was met; a clock that is done stands still.
+    """
+    now = done or timezone.now()
+    state = formats.urgency(deadline, started or deadline, now=now)
+    late = deadline < now
+    span = formats.clock(deadline - now)
+    text = _("超时 %(span)s") % {"span": span} if late else span
+    ticking = format_html(
+        ' data-clock="{}" data-clock-start="{}"', deadline.isoformat(), started.isoformat() if started else ""
+    )
+    return format_html(
+        '<span class="zk-clock{}"{}>{}<span data-clock-text>{}</span></span>',
+        f" zk-clock-{state}" if state else "",
+        "" if done else ticking,
+        graphics.icon("stopwatch"),
+        text,
+    )
+
+
+@register.simple_tag(takes_context=True)
+def qs(context: template.Context, **changes: Any) -> str:
+    """Query string of this page with changes; None or "" removes a key. ``<a href="{% qs page=2 %}">``.
+
+    Lists give the key several times.
+    """
+    request = context.get("request")
+    query = request.GET.copy() if request is not None else QueryDict(mutable=True)
+    for key, value in changes.items():
+        if value is None or value == "":
+            query.pop(key, None)
+        elif isinstance(value, Sequence) and not isinstance(value, str):
+            query.setlist(key, [str(item) for item in value])
+        else:
+            query[key] = str(value)
+    return f"?{query.urlencode()}"
+
+
+@register.filter
+def control(field: BoundField) -> SafeString:
+    """The widget of a form field with its error and help wired for screen readers."""
+    attrs: dict[str, Any] = {}
+    described = [f"{field.id_for_label}-{part}" for part, on in (("error", field.errors), ("help", field.help_text)) if on]
+    if described:
+        attrs["aria-describedby"] = " ".join(described)
+    if field.errors:
+        attrs["aria-invalid"] = "true"
+    return field.as_widget(attrs=attrs)
+
+
+@register.filter
+def control_kind(field: BoundField) -> str:
+    """``check`` for one check box, ``group`` for several controls in one field, else ``plain``."""
+    widget = field.field.widget
+    if isinstance(widget, (CheckboxSelectMultiple, RadioSelect)):
+        return "group"
+    return "check" if isinstance(widget, CheckboxInput) else "plain"
+
+
+@register.simple_tag
+def strings_block(**strings: str) -> SafeString:
+    """The words of the browser modules, as a JSON block that ts/strings.ts reads."""
+    return json_script(strings, "zk-strings")

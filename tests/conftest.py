@@ -1,0 +1,78 @@
+"""Fixtures of all tests: one real PostgreSQL, a clock that stands still, the running product."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import time_machine
+
+from tests.database import TestDatabases, point_to
+from tests.product import Product, running_product
+
+NOON = "2026-03-04T12:00:00+08:00"  # a Wednesday
+
+
+@pytest.fixture(scope="session")
+def test_databases(django_db_blocker) -> Iterator[TestDatabases]:
+    """The test run's PostgreSQL server: ``clone(name)`` and ``empty(name)`` give addresses."""
+    home = Path(os.environ["ZHIKE_TEST_HOME"])
+    with django_db_blocker.unblock():
+        databases = TestDatabases(home)
+        try:
+            databases.template()
+            yield databases
+        finally:
+            databases.close()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(test_databases: TestDatabases, django_db_blocker) -> Iterator[None]:
+    """Give this process its own copy of the migrated database."""
+    from django.db import connections
+
+    name = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    with django_db_blocker.unblock():
+        point_to(test_databases.clone(name))
+    yield
+    with django_db_blocker.unblock():
+        connections.close_all()
+        test_databases.drop(name)
+
+
+@pytest.fixture
+def clock() -> Iterator[time_machine.Traveller]:
+    """Time stands still at noon in Shanghai on Wednesday 2026-03-04; ``clock.move_to(...)``."""
+    with time_machine.travel(NOON, tick=False) as stopped:
+        yield stopped
+
+
+@pytest.fixture(scope="session")
+def product(test_databases: TestDatabases, worker_name: str) -> Iterator[Product]:
+    """The running product with an empty, migrated database; ``product.url``."""
+    name = f"product_{worker_name}"
+    with running_product(test_databases.clone(name)) as running:
+        yield running
+    test_databases.drop(name)
+
+
+@pytest.fixture(scope="session")
+def demo_product(test_databases: TestDatabases, worker_name: str) -> Iterator[Product]:
+    """The running product with the demo company in it."""
+    name = f"demo_{worker_name}"
+    with running_product(test_databases.clone(name), demo=True) as running:
+        yield running
+    test_databases.drop(name)
+
+
+@pytest.fixture(scope="session")
+def worker_name() -> str:
+    """Name of this test process, unique under ``pytest -n``."""
+    return os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+
+def pytest_unconfigure() -> None:
+    """Delete the run's data directory once its owner is done."""
+    if os.environ.get("ZHIKE_TEST_OWNER") == str(os.getpid()):
+        shutil.rmtree(os.environ["ZHIKE_TEST_HOME"], ignore_errors=True)

@@ -1,0 +1,137 @@
+"""One PostgreSQL for the whole test run: migrated once, cloned for every worker and product.
+
+The embedded server by default; ``ZHIKE_TEST_DATABASE_URL`` (a role that may create databases) names
+another one, so that the oldest supported PostgreSQL can be tested too.
+"""
+
+import contextlib
+import fcntl
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+from psycopg import sql
+
+from zhike.site import environment
+from zhike.site.postgres import EmbeddedPostgres
+
+FAST = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "shared_buffers": "128MB",
+    "max_wal_size": "256MB",
+    "autovacuum": "off",
+}
+
+
+class TestDatabases:
+    """Makes and drops databases of the test run."""
+
+    __test__ = False
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self._external = os.environ.get("ZHIKE_TEST_DATABASE_URL", "")
+        self._server = None if self._external else EmbeddedPostgres(home, settings=FAST)
+        if self._server:
+            self._server.start()
+
+    @property
+    def prefix(self) -> str:
+        """Part of every database name: runs on one external server do not meet."""
+        return f"zhike_{os.environ['ZHIKE_TEST_OWNER']}"
+
+    def url(self, name: str) -> str:
+        """Address of the database ``name`` for the application's role."""
+        whole = self._external or self._server.url
+        parts = urlsplit(whole)
+        return parts._replace(path=f"/{name}").geturl() if parts.netloc else whole
+
+    def template(self) -> str:
+        """Name of the migrated template; migrates when this is the first process to ask."""
+        name = f"{self.prefix}_template"
+        with self._lock():
+            marker = self.home / "template-migrated"
+            if not marker.exists():
+                self.drop(name)
+                self._create(name)
+                migrate(self.url(name))
+                marker.touch()
+        return name
+
+    def clone(self, name: str) -> str:
+        """A fresh migrated database; returns its address."""
+        full = f"{self.prefix}_{name}"
+        template = self.template()
+        self.drop(full)
+        with self._lock():  # a template must not be in use while it is copied
+            self._create(full, template)
+        return self.url(full)
+
+    def empty(self, name: str) -> str:
+        """A fresh database without tables; returns its address."""
+        full = f"{self.prefix}_{name}"
+        self.drop(full)
+        self._create(full)
+        return self.url(full)
+
+    def drop(self, name: str) -> None:
+        """Drop a database, whoever is connected to it."""
+        name = name if name.startswith(self.prefix) else f"{self.prefix}_{name}"
+        self._execute(
+            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+        )
+
+    def close(self) -> None:
+        """Stop the server if nobody else uses it; the owner of the run deletes everything."""
+        if self._server:
+            self._server.stop()
+            if os.environ["ZHIKE_TEST_OWNER"] == str(os.getpid()):
+                self._server.destroy()
+
+    def _create(self, name: str, template: str = "template1") -> None:
+        owner = environment.database_config(self.url("postgres"))["USER"]
+        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+            sql.Identifier(name), sql.Identifier(template)
+        )
+        if owner:
+            statement += sql.SQL(" OWNER {}").format(sql.Identifier(owner))
+        self._execute(statement)
+
+    def _execute(self, statement: sql.Composable) -> None:
+        address = self._external or self._server.superuser_url()
+        with psycopg.connect(address, autocommit=True) as connection:
+            connection.execute(statement)
+
+    @contextlib.contextmanager
+    def _lock(self) -> Iterator[None]:
+        descriptor = os.open(self.home / "template.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
+
+
+def migrate(url: str) -> None:
+    """Bring the database at ``url`` up to date, in this process."""
+    from django.core.management import call_command
+    from django.db import connection
+
+    point_to(url)
+    call_command("migrate", verbosity=0, interactive=False)
+    connection.close()
+
+
+def point_to(url: str) -> None:
+    """Make Django's default connection lead to ``url``, here and in child processes."""
+    from django.db import connection
+
+    connection.close()
+    config = environment.database_config(url)
+    options = {**connection.settings_dict["OPTIONS"], **config.pop("OPTIONS")}
+    connection.settings_dict.update(config, OPTIONS=options)
+    os.environ["DATABASE_URL"] = url
