@@ -1,7 +1,8 @@
 """Make ``kernel/kinds/data/regions.csv`` from provinces, cities and areas (csv.gz) of the statistical codes.
 
-Source: github.com/modood/Administrative-divisions-of-China (WTFPL), statistical codes of 2023; Taiwan, Hong Kong and
-Macau are added by their codes of GB/T 2260. Usage: ``python scripts/make_regions.py DIRECTORY``.
+Source: github.com/modood/Administrative-divisions-of-China (WTFPL), statistical codes of 2023;
+Taiwan, Hong Kong and Macau are added by their codes of GB/T 2260. Usage: ``python
+scripts/make_regions.py DIRECTORY``.
 """
 
 from __future__ import annotations

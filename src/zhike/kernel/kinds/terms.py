@@ -12,8 +12,8 @@ The namespaces of lexemes (hanzi stand for themselves):
 ``x``  an exact value                              ``xa@b.cn``
 =====  ==========================================  =============================
 
-Index with ``array_to_tsvector(terms)`` and query with ``'…'::tsquery``: the terms are lexemes as they stand and
-must not pass through a text search parser.
+Index with ``array_to_tsvector(terms)`` and query with ``'…'::tsquery``: the terms are lexemes as
+they stand and must not pass through a text search parser.
 """
 
 from __future__ import annotations
@@ -30,7 +30,9 @@ WINDOW = 6
 MASKED_TAIL, MASKED_HEAD, WHOLE_NUMBER = 4, 3, 10
 MAX_QUERY = 64
 _HANZI_RUN = re.compile(f"{HANZI.pattern}+")
-_PARTS = re.compile(f"{HANZI.pattern}+|(?:(?!{HANZI.pattern})[^\\W_])+(?:[-._/#&']+(?:(?!{HANZI.pattern})[^\\W_])+)*")
+_PARTS = re.compile(
+    f"{HANZI.pattern}+|(?:(?!{HANZI.pattern})[^\\W_])+(?:[-._/#&']+(?:(?!{HANZI.pattern})[^\\W_])+)*"
+)
 _WORD = re.compile(f"(?:(?!{HANZI.pattern})[^\\W_])+")
 _NUMBER = re.compile(r"\+?[0-9][0-9 ()-]{2,}", re.ASCII)
 _NOT_CODE = re.compile(r"[\W_]+")
@@ -93,12 +95,19 @@ def code_terms(text: str) -> list[str]:
     code = _NOT_CODE.sub("", _folded(text[:100]))
     if not code:
         return []
-    return list(dict.fromkeys([f"w{code}", *(f"d{code[at : at + WINDOW]}" for at in range(max(1, len(code) - 1)))]))
+    return list(
+        dict.fromkeys(
+            [f"w{code}", *(f"d{code[at : at + WINDOW]}" for at in range(max(1, len(code) - 1)))]
+        )
+    )
 
 
-def exact_term(text: str) -> str:
-    """The lexeme of a value that is found whole or not at all."""
-    return "x" + re.sub(r"[\s'\\]+", "", half_width(text).lower())[:120]
+def exact_terms(text: str) -> list[str]:
+    """The lexeme of a value that is found whole or not at all.
+
+    A prefix search would uncover a masked value letter by letter.
+    """
+    return ["x" + re.sub(r"[\s'\\\\]+", "", half_width(text).lower())[:120]]
 
 
 # -- the query side ---------------------------------------------------------------------------------------------
@@ -109,14 +118,15 @@ def query_terms(query: str, *, masked: bool = True) -> list[str]:
 
     Args:
         query: what was typed; cut to 64 characters.
-        masked: the person may not see telephone numbers in clear: no more digits are looked up than the mask shows,
+        masked: the person may not see telephone numbers in clear: no more digits are looked up than
+        the mask shows,
             or the whole number, so that nobody can uncover one digit by digit.
 
     Returns:
         Pieces to be joined by ``&``; empty when nothing was typed that can be looked for.
     """
     if "@" in query:
-        return [f"'{exact_term(query)}'"]
+        return [f"'{term}'" for term in exact_terms(query)]
     folded = _folded(query[:MAX_QUERY])
     if _NUMBER.fullmatch(folded):
         folded = re.sub(r"[^0-9]", "", folded)
@@ -165,7 +175,9 @@ def _latin_query(part: str, *, masked: bool) -> str:
 
 def _windows(namespace: str, text: str) -> str:
     last = max(1, len(text) - WINDOW + 1)
-    pieces = [_prefix(namespace + text[at : at + WINDOW]) for at in {*range(0, last, WINDOW), last - 1}]
+    pieces = [
+        _prefix(namespace + text[at : at + WINDOW]) for at in {*range(0, last, WINDOW), last - 1}
+    ]
     return _all(sorted(pieces))
 
 
@@ -194,7 +206,9 @@ def _sound_query(letters: str) -> tuple[list[str], ...]:
 
 @cache
 def _beginnings() -> frozenset[str]:
-    return frozenset(syllable[:end] for syllable in all_syllables() for end in range(1, len(syllable) + 1))
+    return frozenset(
+        syllable[:end] for syllable in all_syllables() for end in range(1, len(syllable) + 1)
+    )
 
 
 def _splits(letters: str, most: int) -> list[list[str]]:
@@ -219,4 +233,3 @@ def _splits(letters: str, most: int) -> list[list[str]]:
 def lexemes_of(piece: str) -> list[tuple[str, bool]]:
     """The lexemes of a piece of ``query_terms`` with whether each is a prefix; for estimates of frequency."""
     return [(match[1], bool(match[2])) for match in re.finditer(r"'([^']+)'(:\*)?", piece)]
-
