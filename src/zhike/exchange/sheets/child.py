@@ -31,8 +31,8 @@ def main() -> None:
         answer = {"refusal": refusal.code, "params": refusal.params}
     except MemoryError:
         os._exit(3)
-    with Path(request["answer"]).open("w", encoding="utf-8") as stream:
-        stream.write(json.dumps(answer))
+    with Path(request["answer"]).open("w", encoding="utf-8", errors="replace") as stream:
+        stream.write(json.dumps(answer, ensure_ascii=False))
 
 
 def restrain(limits: Limits) -> None:
@@ -74,6 +74,8 @@ def perform(request: dict[str, Any], limits: Limits) -> object:
 def pack(column: list[object]) -> dict[str, list[object]]:
     """JSON has no dates: they travel as ISO text with their indices beside them."""
     packed: dict[str, list[object]] = {"values": column}
+    if not {dt.date, dt.datetime, dt.time}.intersection(map(type, column)):
+        return packed
     for index, value in enumerate(column):
         if isinstance(value, dt.date | dt.time):
             packed.setdefault(type(value).__name__, []).append(index)

@@ -15,6 +15,8 @@ REASON_HEADERS = ("错误原因", "Error reason")
 
 HEADER_SEARCH = 30
 HEADER_LENGTH = 200
+EXACT = 1e15
+"""Numbers from here on have 16 digits or more; Excel has already rounded them."""
 _UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _SCIENTIFIC = re.compile(r"[+-]?\d(?:\.\d+)?[Ee]\+\d{2,3}")
 
@@ -140,38 +142,63 @@ def header_text(value: object) -> str:
 def clean(
     column: list[object], position: int, table: Table, *, text_source: bool
 ) -> list[object]:
-    """The column with None for empty, exact integers, and a mark on every doubtful cell."""
-    result: list[object] = []
-    for index, value in enumerate(column):
-        if isinstance(value, str):
-            value = clean_text(value, index, position, table, text_source=text_source)  # noqa: PLW2901
-        elif isinstance(value, float):
-            if abs(value) >= 1e15:
-                table.marks.append(
-                    Mark("rounded_number", table.row_numbers[index], position, f"{value:.0f}")
-                )
-                value = f"{value:.0f}"  # noqa: PLW2901
-            else:
-                # Excel keeps and shows 15 significant digits; the rest is noise of the format.
-                value = int(value) if value.is_integer() else float(f"{value:.15g}")  # noqa: PLW2901
-        elif isinstance(value, dt.timedelta):
-            value = str(value)  # noqa: PLW2901
-        result.append(value)
-    return result
+    """The column with None for empty, exact integers, and a mark on every doubtful cell.
+
+    Nearly all columns are innocent; those are found out and cleaned as a whole.
+    """
+    if not suspicious(column, text_source=text_source):
+        return [
+            (None if not value or value.isspace() else value)
+            if isinstance(value, str)
+            else clean_number(value)
+            for value in column
+        ]
+    doubts = Doubts(table, position)
+    return [doubts.clean(value, index, text_source) for index, value in enumerate(column)]
 
 
-def clean_text(
-    text: str, index: int, position: int, table: Table, *, text_source: bool
-) -> str | None:
-    """Text without characters that no database and no screen can hold; None if blank."""
-    if _UNWANTED.search(text):
-        table.marks.append(Mark("control_characters", table.row_numbers[index], position))
-        text = _UNWANTED.sub("", text)
-    if not text or text.isspace():
-        return None
-    if text_source and _SCIENTIFIC.fullmatch(text):
-        table.marks.append(Mark("scientific_text", table.row_numbers[index], position, text))
-    return text
+def suspicious(column: list[object], *, text_source: bool) -> bool:
+    """Whether any cell needs a mark."""
+    text = "\n".join([value for value in column if isinstance(value, str)])
+    return (
+        _UNWANTED.search(text) is not None
+        or (text_source and _SCIENTIFIC.search(text) is not None)
+        or any(isinstance(value, float) and abs(value) >= EXACT for value in column)
+    )
+
+
+def clean_number(value: object) -> object:
+    """Excel keeps and shows 15 significant digits; the rest is noise of the file format."""
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else float(f"{value:.15g}")
+    return str(value) if isinstance(value, dt.timedelta) else value
+
+
+class Doubts:
+    """Cleans the cells of one column and marks those that lost something."""
+
+    def __init__(self, table: Table, position: int) -> None:
+        self.table = table
+        self.position = position
+
+    def mark(self, code: str, index: int, detail: str = "") -> None:
+        """Add a mark on the cell in the table's row ``index``."""
+        row = self.table.row_numbers[index]
+        self.table.marks.append(Mark(code, row, self.position, detail))
+
+    def clean(self, value: object, index: int, text_source: bool) -> object:  # noqa: FBT001
+        """The clean value of one cell; None if blank."""
+        if isinstance(value, float) and abs(value) >= EXACT:
+            self.mark("rounded_number", index, f"{value:.0f}")
+            return f"{value:.0f}"
+        if not isinstance(value, str):
+            return clean_number(value)
+        if _UNWANTED.search(value):
+            self.mark("control_characters", index)
+            value = _UNWANTED.sub("", value)
+        if text_source and _SCIENTIFIC.fullmatch(value):
+            self.mark("scientific_text", index, value)
+        return None if not value or value.isspace() else value
 
 
 def drop_outside(table: Table) -> None:

@@ -20,6 +20,7 @@ from .limits import Limits, Refusal
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+SIGNS = (b't="e"', b"t='e'", b"<f>", b"<f ", b"<f/", b":f>", b":f ", b":f/")
 CHUNK = 4 * 1024 * 1024
 _CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*[^/])>(.*?)</(?:\w+:)?c>", re.DOTALL)
 _REFERENCE = re.compile(rb"""\br=["']([A-Z]{1,3})(\d{1,7})["']""")
@@ -97,7 +98,7 @@ def suspect_cells(path: Path, sheet: str) -> Iterator[Mark]:
         if part is None:
             return
         for block in row_blocks(archive, part):
-            if b"=\"e\"" not in block and b"='e'" not in block and not _FORMULA.search(block):
+            if not any(sign in block for sign in SIGNS):
                 continue
             for cell in _CELL.finditer(block):
                 mark = judge(cell.group(1), cell.group(2))
