@@ -23,9 +23,13 @@ _SCIENTIFIC = re.compile(r"[+-]?\d(?:\.\d+)?[Ee]\+\d{2,3}")
 
 @dataclass
 class Table:
-    """Headers with their columns; ``positions`` are the columns' places in the sheet (A = 0)."""
+    """Headers with their columns; ``positions`` are the columns' places in the sheet (A = 0).
+
+    ``reason`` is the place of the column that an earlier write-back added.
+    """
 
     header_row: int
+    reason: int | None = None
     headers: list[str] = field(default_factory=list)
     positions: list[int] = field(default_factory=list)
     columns: list[list[object]] = field(default_factory=list)
@@ -63,8 +67,12 @@ def lay_out(grid: Grid, limits: Limits) -> Table:
 
 def blank(row: Sequence[object]) -> bool:
     """Whether no cell of the row holds anything but white space."""
-    return not any(value if isinstance(value, str) and value.strip() else
-                   not isinstance(value, str) and value is not None for value in row)
+    return not any(
+        value
+        if isinstance(value, str) and value.strip()
+        else not isinstance(value, str) and value is not None
+        for value in row
+    )
 
 
 def fill_merged(grid: Grid, marks: list[Mark]) -> set[int]:
@@ -109,23 +117,26 @@ def find_header(grid: Grid, merged_across: set[int]) -> int:
     raise Refusal("no_header")
 
 
-def name_columns(
-    table: Table, grid: Grid, start: int, columns: Sequence[Sequence[object]]
-) -> None:
+def name_columns(table: Table, grid: Grid, start: int, columns: Sequence[Sequence[object]]) -> None:
     """Give every column with content a header of its own; report what was unclear."""
     header = grid.rows[start]
     seen: dict[str, int] = {}
     for place, column in enumerate(columns):
         position = grid.first_column + place
         name = header_text(header[place]) if place < len(header) else ""
-        if name in REASON_HEADERS or (not name and blank(column)):
+        if name in REASON_HEADERS:
+            table.reason = position
+            continue
+        if not name and blank(column):
             continue
         if not name:
             name = f"（{letter(position)}）"
             table.marks.append(Mark("empty_header", table.header_row, position, letter(position)))
         elif name in seen:
             both = f"{letter(seen[name])}、{letter(position)}"
-            table.marks.append(Mark("duplicate_header", table.header_row, position, f"{name}\0{both}"))
+            table.marks.append(
+                Mark("duplicate_header", table.header_row, position, f"{name}\0{both}")
+            )
             name = f"{name}（{letter(position)}）"
         seen.setdefault(name, position)
         table.headers.append(name)
@@ -139,9 +150,7 @@ def header_text(value: object) -> str:
     return " ".join(text.split()).strip("*＊ ")[:HEADER_LENGTH]
 
 
-def clean(
-    column: list[object], position: int, table: Table, *, text_source: bool
-) -> list[object]:
+def clean(column: list[object], position: int, table: Table, *, text_source: bool) -> list[object]:
     """The column with None for empty, exact integers, and a mark on every doubtful cell.
 
     Nearly all columns are innocent; those are found out and cleaned as a whole.

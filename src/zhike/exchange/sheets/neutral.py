@@ -18,12 +18,8 @@ import re
 
 BLANK = "[ \u00a0\u1680\u2000-\u200b\u202f\u205f\u2060\u3000\ufeff]*"
 TRIGGER = "=+\\-@\t＝＋－＠﹢﹣﹦﹫−"
-_DANGEROUS = re.compile(
-    f"\\A(?='*{BLANK}[{TRIGGER}\r\n])|(?<=[\r\n])(?='*{BLANK}[{TRIGGER}])"
-)
-_NEUTRALISED = re.compile(
-    f"\\A'(?='*{BLANK}[{TRIGGER}\r\n])|(?<=[\r\n])'(?='*{BLANK}[{TRIGGER}])"
-)
+_DANGEROUS = re.compile(f"\\A(?='*{BLANK}[{TRIGGER}\r\n])|(?<=[\r\n])(?='*{BLANK}[{TRIGGER}])")
+_NEUTRALISED = re.compile(f"\\A'(?='*{BLANK}[{TRIGGER}\r\n])|(?<=[\r\n])'(?='*{BLANK}[{TRIGGER}])")
 
 
 def neutralise(text: str) -> str:

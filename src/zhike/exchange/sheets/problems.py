@@ -9,9 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 REFUSALS: Mapping[str, Promise] = {
-    "unsupported_extension": _(
-        "不支持 %(extension)s 文件。请上传 .xlsx、.xls 或 .csv 文件。"
-    ),
+    "unsupported_extension": _("不支持 %(extension)s 文件。请上传 .xlsx、.xls 或 .csv 文件。"),
     "empty_file": _("文件是空的。请检查是否选对了文件。"),
     "file_too_big": _("文件有 %(size)s MB，超过 %(limit)s MB 的上限。请拆成几个文件再上传。"),
     "web_page": _("这个文件其实是网页，只是扩展名像表格。请用 Excel 或 WPS 打开后另存为 .xlsx。"),

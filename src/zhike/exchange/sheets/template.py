@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from .writer import CELL_LENGTH, LAST_ROW, OPTIONS, width_of
+from .cells import CELL_LENGTH, LAST_ROW, OPTIONS
+from .writer import width_of
 
 LISTS_SHEET = "_lists"
 
