@@ -60,7 +60,7 @@ def write_cell(
         if kind == "text" or (isinstance(value, int) and len(str(abs(value))) > EXACT_DIGITS):
             sheet.write_string(row, column, str(value), styles["text"])
         else:
-            sheet.write_number(row, column, value, style)  # type: ignore[arg-type]
+            sheet.write_number(row, column, value, style)
     elif isinstance(value, dt.datetime | dt.date | dt.time):
         write_moment(sheet, row, column, value, kind, styles)
     else:

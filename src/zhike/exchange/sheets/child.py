@@ -51,11 +51,11 @@ def restrain(limits: Limits) -> None:
 
 def perform(request: dict[str, Any], limits: Limits) -> object:
     """Do the task named in the request; imports wait until the limits hold."""
-    from .sheet_file import read_file  # noqa: PLC0415
+    from .sheet_file import read_file
 
     path = Path(request["path"])
     if request["task"] == "write_back":
-        from .annotate import annotate  # noqa: PLC0415
+        from .annotate import annotate
 
         return annotate(path, request, limits)
     grid, table = read_file(path, request["name"], request["sheet"], limits)

@@ -195,7 +195,7 @@ class Doubts:
         row = self.table.row_numbers[index]
         self.table.marks.append(Mark(code, row, self.position, detail))
 
-    def clean(self, value: object, index: int, text_source: bool) -> object:  # noqa: FBT001
+    def clean(self, value: object, index: int, text_source: bool) -> object:
         """The clean value of one cell; None if blank."""
         if isinstance(value, float) and abs(value) >= EXACT:
             self.mark("rounded_number", index, f"{value:.0f}")

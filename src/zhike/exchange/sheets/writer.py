@@ -109,6 +109,7 @@ def write_csv(
     with Path(path).open("w", encoding=encoding, errors="replace", newline="") as stream:
         out: Any = csv.writer(stream, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n")
         out.writerow([neutralise(header) for header in headers])
-        for count, row in enumerate(rows, 1):
+        for row in rows:
             out.writerow([plain(value) for value in row])
+            count += 1
     return count
