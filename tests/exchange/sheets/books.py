@@ -21,7 +21,9 @@ def parts(sheet_data: str, *, prolog: str = "", sheets: int = 1) -> dict[str, st
         f'<Relationship Id="rId{n}" Type="{RELATIONS}/worksheet" Target="worksheets/sheet{n}.xml"/>'
         for n in names
     )
-    sheet = f'{prolog}<worksheet xmlns="{NAMESPACE}"><sheetData>{sheet_data}</sheetData></worksheet>'
+    sheet = (
+        f'{prolog}<worksheet xmlns="{NAMESPACE}"><sheetData>{sheet_data}</sheetData></worksheet>'
+    )
     return {
         "[Content_Types].xml": f'<Types xmlns="{PACKAGE}/content-types">'
         '<Default Extension="rels" '

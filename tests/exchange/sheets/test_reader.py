@@ -9,6 +9,7 @@ import pytest
 import xlsxwriter
 from books import inline, pack, parts
 from openpyxl.comments import Comment
+
 from zhike.exchange.sheets.problems import SheetError
 from zhike.exchange.sheets.reader import open_sheet
 
@@ -223,7 +224,11 @@ def test_one_column_is_a_table_too(tmp_path):
     path = tmp_path / "a.csv"
     path.write_text("名称\n甲\n\n乙\n", encoding="utf-8")
     result = read(path)
-    assert (result.headers, result.columns, result.row_numbers) == (["名称"], [["甲", "乙"]], [2, 4])
+    assert (result.headers, result.columns, result.row_numbers) == (
+        ["名称"],
+        [["甲", "乙"]],
+        [2, 4],
+    )
 
 
 @pytest.mark.parametrize("title", ["", "2026 年客户清单,,\n"])

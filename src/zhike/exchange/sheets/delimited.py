@@ -66,9 +66,10 @@ def _decode_strictly(content: bytes, codec: str) -> str:
 def _bare_utf16(head: bytes) -> str:
     """UTF-16 without BOM shows as zero bytes on one side only; anything else is binary."""
     high, low = head[1::2].count(0), head[0::2].count(0)
-    if high > 4 * low and b"\0\0" not in head[: len(head) // 2 * 2 : 2]:
+    few = len(head) // 50
+    if high > max(few, 4 * low):
         return "utf-16-le"
-    if low > 4 * high:
+    if low > max(few, 4 * high):
         return "utf-16-be"
     raise Refusal("not_a_table")
 

@@ -40,22 +40,25 @@ def run(task: str, request: dict[str, object], limits: Limits) -> Any:
 def start(call: str, folder: str, limits: Limits) -> tuple[int, str]:
     """Exit code and last error output of the child; it gets no secret of our environment."""
     environment = {"PYTHONPATH": str(SOURCE), "PATH": os.defpath, "LANG": "C.UTF-8"}
-    child = subprocess.Popen(
-        [sys.executable, "-P", "-s", "-m", "zhike.exchange.sheets.child"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        cwd=folder,
-        env={**environment, "TMPDIR": folder},
-        text=True,
-    )
-    try:
-        _output, errors = child.communicate(call, timeout=limits.seconds)
-    except subprocess.TimeoutExpired:
-        child.kill()
-        child.communicate()
-        return -signal.SIGXCPU, ""
-    return child.returncode, errors[-2000:]
+    request = Path(folder) / "request.json"
+    request.write_text(call, encoding="utf-8")
+    with (
+        request.open("rb") as stdin,
+        subprocess.Popen(
+            [sys.executable, "-P", "-s", "-m", "zhike.exchange.sheets.child"],
+            stdin=stdin,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            cwd=folder,
+            env={**environment, "TMPDIR": folder},
+        ) as child,
+    ):
+        try:
+            _output, errors = child.communicate(timeout=limits.seconds)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            return -signal.SIGXCPU, ""
+    return child.returncode, errors.decode("utf-8", "replace")[-2000:]
 
 
 def explain(code: int, errors: str, limits: Limits) -> SheetError:

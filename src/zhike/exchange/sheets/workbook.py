@@ -25,6 +25,7 @@ CHUNK = 4 * 1024 * 1024
 _CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*[^/])>(.*?)</(?:\w+:)?c>", re.DOTALL)
 _REFERENCE = re.compile(rb"""\br=["']([A-Z]{1,3})(\d{1,7})["']""")
 _ERROR = re.compile(rb"""\bt=["']e["']""")
+_TEXT = re.compile(rb"""\bt=["']str["']""")
 _FORMULA = re.compile(rb"<(?:\w+:)?f\b")
 _VALUE = re.compile(rb"<(?:\w+:)?v\b[^>]*>([^<]*)")
 
@@ -112,7 +113,9 @@ def judge(attributes: bytes, content: bytes) -> Mark | None:
     if _ERROR.search(attributes):
         detail = value.group(1).decode("utf-8", "replace")[:20] if value else "#N/A"
         code = "error_value"
-    elif _FORMULA.search(content) and value is None:
+    elif (
+        _FORMULA.search(content) and not (value and value.group(1)) and not _TEXT.search(attributes)
+    ):
         code, detail = "formula_without_value", ""
     else:
         return None
