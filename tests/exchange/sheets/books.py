@@ -13,7 +13,8 @@ def parts(sheet_data: str, *, prolog: str = "", sheets: int = 1) -> dict[str, st
     """The parts of a minimal workbook around the markup of its rows."""
     names = range(1, sheets + 1)
     overrides = "".join(
-        f'<Override PartName="/xl/worksheets/sheet{n}.xml" ContentType="{SHEET_TYPE}.worksheet+xml"/>'
+        f'<Override PartName="/xl/worksheets/sheet{n}.xml" '
+        f'ContentType="{SHEET_TYPE}.worksheet+xml"/>'
         for n in names
     )
     listed = "".join(f'<sheet name="S{n}" sheetId="{n}" r:id="rId{n}"/>' for n in names)

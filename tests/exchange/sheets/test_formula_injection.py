@@ -123,9 +123,7 @@ def test_types_and_formats_of_an_export(tmp_path):
     assert sheet.freeze_panes == "A2"
     values = [column[0] for column in open_sheet(path, name="a.xlsx").columns]
     naive = moment.replace(tzinfo=None)
-    assert values == ["007", "110101199003070012", 1234.5, naive.date(), naive, True, 0.5] or (
-        values == ["007", "110101199003070012", 1234.5, naive.date(), naive, None, True, 0.5]
-    )
+    assert values == ["007", "110101199003070012", 1234.5, naive.date(), naive, None, True, 0.5]
     assert sheet["D3"].value == "1850-01-01"
     assert sheet["G3"].value == str(10**17)
 

@@ -4,9 +4,9 @@ import re
 import time
 
 import pytest
-from books import inline, pack, parts
 from django.utils import translation
 
+from tests.exchange.sheets.books import inline, pack, parts
 from zhike.exchange.sheets.limits import Limits
 from zhike.exchange.sheets.problems import REFUSALS, SheetError
 from zhike.exchange.sheets.reader import open_sheet

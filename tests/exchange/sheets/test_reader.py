@@ -7,9 +7,9 @@ import subprocess
 import openpyxl
 import pytest
 import xlsxwriter
-from books import inline, pack, parts
 from openpyxl.comments import Comment
 
+from tests.exchange.sheets.books import inline, pack, parts
 from zhike.exchange.sheets.problems import SheetError
 from zhike.exchange.sheets.reader import open_sheet
 
@@ -58,7 +58,7 @@ def test_csv_encodings_and_delimiters(tmp_path, encoding, found, delimiter):
 
 
 def test_xlsx_types_and_rare_hanzi(tmp_path):
-    moment = dt.datetime(2026, 1, 5, 9, 30)
+    moment = dt.datetime(2026, 1, 5, 9, 30, tzinfo=dt.UTC).replace(tzinfo=None)
     path = tmp_path / "a.xlsx"
     book = openpyxl.Workbook()
     book.active.append(["名称", "日期", "时刻", "钟点", "数", "小数", "真"])

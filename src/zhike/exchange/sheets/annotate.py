@@ -24,13 +24,14 @@ from .limits import Limits
 from .sheet_file import read_file
 from .workbook import sheet_part
 
-EDITABLE_CELLS = 1_200_000
-"""openpyxl needs about 28 s and 650 MB per million cells; larger sheets are written anew."""
+EDITABLE_CELLS = 600_000
+"""openpyxl needs up to 52 s and 650 MB per million cells; larger sheets are written anew."""
 
 BAD_FILL = "FFC7CE"
 REASON_FONT = "9C0006"
 REASON_WIDTH = 48
-_WIDTHS = re.compile(rb'<col [^>]*?min="(\d+)" max="(\d+)" width="([\d.]+)"')
+_COLUMN = re.compile(rb"<col\s[^>]*>")
+_ATTRIBUTE = re.compile(rb'\b(min|max|width)="([\d.]+)"')
 
 
 @dataclass(frozen=True)
@@ -203,7 +204,12 @@ def column_widths(path: Path, grid: Grid) -> list[tuple[int, int, float]]:
             return []
         with archive.open(part) as stream:
             head = stream.read(65_536)
-    return [(int(a), int(b), float(width)) for a, b, width in _WIDTHS.findall(head)]
+    found = [dict(_ATTRIBUTE.findall(column)) for column in _COLUMN.findall(head)]
+    return [
+        (int(entry[b"min"]), int(entry[b"max"]), float(entry[b"width"]))
+        for entry in found
+        if len(entry) == len((b"min", b"max", b"width"))
+    ]
 
 
 def write_text(out: Path, grid: Grid, plan: Plan) -> None:

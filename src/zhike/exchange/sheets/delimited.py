@@ -25,13 +25,13 @@ def read_delimited(path: Path, limits: Limits) -> Grid:
     csv.field_size_limit(limits.max_bytes)
     stream = io.StringIO(text[declared.end() :] if declared else text, newline="")
     grid = Grid(first_row=2 if declared else 1, format="csv", encoding=encoding)
-    cells = 0
+    cells, guarded = 0, "'" in text
     try:
         for row in csv.reader(stream, delimiter=delimiter):
             cells += len(row)
             if len(grid.rows) >= limits.max_rows or cells > limits.max_cells:
                 raise Refusal("too_many_cells", rows=limits.max_rows, cells=limits.max_cells)
-            grid.rows.append([restore(cell) for cell in row])
+            grid.rows.append([restore(cell) for cell in row] if guarded else row)
     except csv.Error as error:
         raise Refusal("damaged") from error
     return grid
