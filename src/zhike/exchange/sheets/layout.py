@@ -172,8 +172,7 @@ def suspicious(column: list[object], *, text_source: bool) -> bool:
     return (
         _UNWANTED.search(text) is not None
         or (text_source and ("E+" in text or "e+" in text))
-        or max((value for value in column if isinstance(value, float)), default=0) >= EXACT
-        or min((value for value in column if isinstance(value, float)), default=0) <= -EXACT
+        or max([abs(value) for value in column if type(value) is float], default=0) >= EXACT
     )
 
 
