@@ -14,7 +14,9 @@ from zhike.kernel.kinds.base import message_of
 
 from .test_values import ACCEPTED, KINDS, REFUSED
 
-SEEDS = [raw for _kind, raw, _value in [*ACCEPTED, *REFUSED] if isinstance(raw, str) and len(raw) < 99]
+SEEDS = [
+    raw for _kind, raw, _value in [*ACCEPTED, *REFUSED] if isinstance(raw, str) and len(raw) < 99
+]
 NASTY = "0123456789. ,-+%¥万元年月日:/XxEe有限公司（）曾国AaOo@\u3000\u200b\u202e\x00\t１２"
 
 

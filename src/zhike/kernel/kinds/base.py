@@ -70,7 +70,9 @@ def is_empty(raw: Any) -> bool:
     """None, an empty or blank text, or the NaN of a data frame."""
     if isinstance(raw, str):
         return not raw or raw.isspace()
-    return raw is None or (isinstance(raw, float | Decimal) and raw != raw)
+    if isinstance(raw, Decimal):
+        return raw.is_nan()
+    return raw is None or (isinstance(raw, float) and raw != raw)
 
 
 def as_text(raw: Any) -> str:
@@ -87,7 +89,7 @@ def as_text(raw: Any) -> str:
         return tidy(raw)
     if isinstance(raw, bool) or not isinstance(raw, int | float | Decimal):
         raise refuse(_("应为文字，当前是 %(found)s"), found=type(raw).__name__)
-    if not abs(raw) < MAX_CODE_NUMBER:  # also infinite
+    if not abs(Decimal(raw)) < MAX_CODE_NUMBER:  # also infinite
         raise refuse(_("表格中的数字只保留 15 位，超出的部分已丢失；请把该列设为文本后重新填写"))
     return str(int(raw)) if raw == int(raw) else str(raw)
 

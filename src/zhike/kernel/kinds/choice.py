@@ -90,13 +90,9 @@ class Choice(Kind, models.CharField):
         }
 
 
-_YES_WORDS = (
-    "是 真 有 对 √ ✓ ✔ y yes true t 1 on"
-)
+_YES_WORDS = "是 真 有 对 √ ✓ ✔ y yes true t 1 on"
 _YES = frozenset(_YES_WORDS.split())
-_NO_WORDS = (
-    "否 假 无 错 × ✗ ✘ n no false f 0 off"
-)
+_NO_WORDS = "否 假 无 错 × ✗ ✘ n no false f 0 off"
 _NO = frozenset(_NO_WORDS.split())
 
 

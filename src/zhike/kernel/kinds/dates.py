@@ -36,7 +36,7 @@ _DAY = re.compile(
 )
 _CLOCK = re.compile(
     r"(?P<noon>上午|下午|晚上)?\s*(\d{1,2})(?::|时|点)(\d{1,2})?(?::|分)?(?:(\d{1,2})(?:\.(\d{1,6})\d*)?秒?)?"
-    r"\s*(?P<zone>Z|[+-]\d{2}:?\d{2})?",
+    r"\s*(?P<zone>Z|[+-]\d{2}:?\d{2}(?::?\d{2})?)?",
     re.ASCII | re.IGNORECASE,
 )
 
@@ -67,6 +67,12 @@ def _checked(year: int, month: int, day: int, raw: Any) -> date:
     return result
 
 
+def _in_shanghai(moment: datetime) -> datetime:
+    """The same moment on Shanghai's clock; a moment without a zone is Shanghai's already."""
+    _checked(moment.year, moment.month, moment.day, moment)
+    return moment.astimezone(SHANGHAI) if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)
+
+
 def _split(raw: Any) -> tuple[date, str]:
     """The day of a text and what follows it."""
     text = half_width(as_text(raw))
@@ -93,9 +99,9 @@ class Date(Kind, models.DateField):
     def parse(self, raw: Any, *, date1904: bool = False) -> date:
         """The day of ISO, 2026.1.5, 2026年1月5日, 20260105, a datetime or a sheet's serial number."""
         if isinstance(raw, datetime):
-            return (raw.astimezone(SHANGHAI) if raw.tzinfo else raw).date()
+            raw = _in_shanghai(raw).date()
         if isinstance(raw, date):
-            return raw
+            return _checked(raw.year, raw.month, raw.day, raw)
         if isinstance(raw, int | float | Decimal) and not isinstance(raw, bool):
             day = from_serial(raw, date1904=date1904).date()
             return _checked(day.year, day.month, day.day, raw)
@@ -129,7 +135,7 @@ class Date(Kind, models.DateField):
                 return date.fromisoformat(item)
             except ValueError:
                 return None
-        return item if type(item) is date else None
+        return item if type(item) is date and FIRST_YEAR <= item.year <= LAST_YEAR else None
 
     def display(self, value: Any) -> str:
         """ISO, as in tables over years."""
@@ -181,11 +187,12 @@ class DateTime(Kind, models.DateTimeField):
     def parse(self, raw: Any) -> datetime:
         """An aware moment; a bare day is its midnight."""
         if isinstance(raw, datetime):
-            return raw if raw.tzinfo else raw.replace(tzinfo=SHANGHAI)
+            return _in_shanghai(raw)
         if isinstance(raw, date):
+            _checked(raw.year, raw.month, raw.day, raw)
             return datetime.combine(raw, time(), SHANGHAI)
         if isinstance(raw, int | float | Decimal) and not isinstance(raw, bool):
-            return from_serial(raw).replace(tzinfo=SHANGHAI)
+            return _in_shanghai(from_serial(raw))
         day, rest = _split(raw)
         return read_moment(day, rest or "0:00", raw)
 

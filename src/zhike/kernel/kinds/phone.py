@@ -132,7 +132,9 @@ class Phone(Landline):
 
     def parse(self, raw: Any) -> str:
         """Eleven digits of a mobile, or a fixed line with dashes."""
-        digits = _compact(raw)[-11:]
+        digits = _compact(raw)
+        if len(digits) == 13:
+            digits = digits.removeprefix("86")
         if _MOBILE_SHAPE.fullmatch(digits) and not _pattern("fixed_line").fullmatch(digits):
             return Mobile.parse(self, raw)
         return Landline.parse(self, raw)

@@ -79,6 +79,8 @@ def children(code: str = "") -> list[Division]:
 def find(text: str) -> tuple[str, ...]:
     """The codes that a text may mean, the highest level only: 江苏省泰州市, 江苏 · 泰州, 泰州, taizhou, 3212, 321200."""
     words = _SEPARATORS.sub("", half_width(text)).lower()
+    if not words:
+        return ()
     if words.isascii() and words.isdigit():
         code = words.ljust(6, "0")
         return (code,) if len(words) in {2, 4, 6} and code in divisions() else ()

@@ -23,12 +23,12 @@ from functools import cache, lru_cache
 from itertools import pairwise
 
 from .base import half_width
-from .pinyin import HANZI, SURNAMES, all_syllables, surname_length, syllables
+from .pinyin import HANZI, SURNAMES, all_syllables, initials, surname_length, syllables
 from .script import simplify
 
 WINDOW = 6
 MASKED_TAIL, MASKED_HEAD, WHOLE_NUMBER = 4, 3, 10
-MAX_QUERY = 64
+MAX_QUERY, MAX_NAME = 64, 200
 _HANZI_RUN = re.compile(f"{HANZI.pattern}+")
 _PARTS = re.compile(
     f"{HANZI.pattern}+|(?:(?!{HANZI.pattern})[^\\W_])+(?:[-._/#&']+(?:(?!{HANZI.pattern})[^\\W_])+)*"
@@ -47,38 +47,35 @@ def name_terms(text: str) -> list[str]:
 
     A beginning that is a surname with a reading of its own (曾) is indexed under both readings.
     """
-    folded = _folded(text[:200])
-    found: dict[str, None] = {}
-    for match in _HANZI_RUN.finditer(folded):
-        _hanzi_terms(match[0], found, first=match.start() == 0)
-    if len(folded) > len("".join(_HANZI_RUN.findall(folded))):
-        found.update(dict.fromkeys("w" + word for word in _WORD.findall(folded)))
-        spoken = "".join(
-            reading[:1] or (char if char.isalnum() else "")
-            for char, reading in zip(folded, syllables(folded), strict=True)
-        )
-        if HANZI.search(folded):
-            found.update(dict.fromkeys("p" + spoken[at : at + WINDOW] for at in range(len(spoken))))
-    return list(found)
+    folded = _folded(text[:MAX_NAME])
+    runs = _HANZI_RUN.findall(folded)
+    found: list[str] = []
+    for run in runs:
+        found += [left + right for left, right in pairwise(run)]
+        found.append(run[-1])
+        found += _sound_terms(syllables(run))
+    if (
+        runs
+        and folded.startswith(runs[0])
+        and not SURNAMES.keys().isdisjoint((folded[0], folded[:2]))
+    ):
+        found += _sound_terms(syllables(runs[0], surname=True), surname_length(runs[0]))
+    if sum(map(len, runs)) < len(folded):
+        found += ["w" + word for word in _WORD.findall(folded)]
+        if runs:
+            letters = initials(folded)
+            found += ["p" + letters[at : at + WINDOW] for at in range(len(letters))]
+    return list(dict.fromkeys(found))
 
 
-def _hanzi_terms(run: str, found: dict[str, None], *, first: bool) -> None:
-    for left, right in pairwise(run):
-        found[left + right] = None
-    found[run[-1]] = None
-    _sound_terms(syllables(run), found)
-    if first and (run[0] in SURNAMES or run[:2] in SURNAMES):
-        size = surname_length(run)
-        _sound_terms(syllables(run, surname=True), found, heads=size)
-
-
-def _sound_terms(spoken: list[str], found: dict[str, None], heads: int | None = None) -> None:
+def _sound_terms(spoken: list[str], count: int = MAX_NAME) -> list[str]:
+    """Initials and pinyin of the first ``count`` syllables."""
     letters = "".join([reading[:1] for reading in spoken])
-    count = len(spoken) if heads is None else min(heads, len(spoken))
-    for at in range(min(count, len(letters))):
-        found["p" + letters[at : at + WINDOW]] = None
-    for at in range(count):
-        found["y" + "".join(spoken[at : at + 2])] = None
+    found = ["p" + letters[at : at + WINDOW] for at in range(min(count, len(letters)))]
+    found += ["y" + left + right for left, right in pairwise(spoken[: count + 1])]
+    if count >= len(spoken):
+        found.append("y" + spoken[-1])
+    return found
 
 
 def digits_terms(text: str) -> list[str]:
