@@ -1,4 +1,4 @@
-"""A column and its single values are always cleaned alike, and what is written to a sheet reads back."""
+"""A column and its values are cleaned alike, and what a sheet gets reads back."""
 
 from __future__ import annotations
 
@@ -29,10 +29,19 @@ def edited(draw):
 
 
 CELLS = st.one_of(
-    st.sampled_from(SEEDS), edited(), st.text(max_size=30), st.text(NASTY, max_size=20), st.none(), st.booleans(),
-    st.integers(-(10**20), 10**20), st.floats(), st.dates(), st.datetimes(min_value=datetime(1900, 1, 1)),  # noqa: DTZ001
-    st.decimals(allow_nan=False), st.lists(st.integers(), max_size=1),
-)  # fmt: skip
+    st.sampled_from(SEEDS),
+    edited(),
+    st.text(max_size=30),
+    st.text(NASTY, max_size=20),
+    st.none(),
+    st.booleans(),
+    st.integers(-(10**20), 10**20),
+    st.floats(),
+    st.dates(),
+    st.datetimes(min_value=datetime(1900, 1, 1)),  # noqa: DTZ001
+    st.decimals(allow_nan=False),
+    st.lists(st.integers(), max_size=1),
+)
 
 
 @pytest.mark.requirement("DAT-021")

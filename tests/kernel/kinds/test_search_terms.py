@@ -125,7 +125,15 @@ def test_any_query_is_well_formed(query):
 @pytest.mark.parametrize("surname", ["单", "曾", "解", "仇", "朴", "查", "区"])
 @pytest.mark.requirement("DAT-037")
 def test_surnames_have_their_own_reading(surname):
-    expected = dict(单="shan", 曾="zeng", 解="xie", 仇="qiu", 朴="piao", 查="zha", 区="ou")[surname]
+    expected = {
+        "单": "shan",
+        "曾": "zeng",
+        "解": "xie",
+        "仇": "qiu",
+        "朴": "piao",
+        "查": "zha",
+        "区": "ou",
+    }[surname]
     assert pinyin.full(f"{surname}明", surname=True) == f"{expected}ming"
     assert pinyin.initials("阿Q2明") == "aq2m"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -327,10 +328,7 @@ def test_dates_of_old_macintosh_files():
 def test_lunar_birthday_comes_once_in_each_of_sixty_years():
     for value in ("L12-30", "L06r-15", "L01-01", "L10-15"):
         days = [dates.gregorian(value, year) for year in range(2000, 2060)]
-        assert all(
-            340 < (later - earlier).days < 400
-            for earlier, later in zip(days, days[1:], strict=False)
-        )
+        assert all(340 < (later - earlier).days < 400 for earlier, later in pairwise(days))
     assert dates.gregorian("L01-01", 2027) == date(2027, 2, 6)
     assert dates.gregorian("L06r-15", 2025) == date(2025, 8, 8)
     assert kinds.LunarDate.next_occurrence("L10-15", date(2026, 11, 23)) == date(2026, 11, 23)

@@ -97,7 +97,7 @@ _NO = frozenset(_NO_WORDS.split())
 
 
 class Bool(Kind, models.BooleanField):
-    """Yes or no; 是/否, true/false, 1/0, √/× are read. Empty is no, unless the field may be null."""
+    """Yes or no; 是/否, true/false, 1/0, √/× are read. Empty is no unless null is allowed."""
 
     operators: ClassVar[tuple[str, ...]] = ("is",)
     widget: ClassVar[str] = "checkbox"

@@ -42,7 +42,7 @@ _CLOCK = re.compile(
 
 
 def from_serial(number: float | Decimal, *, date1904: bool = False) -> datetime:
-    """The moment of a sheet's serial number; with ``date1904`` by the calendar of old Macintosh files.
+    """The moment of a sheet's serial number; ``date1904`` is the calendar of old Macintosh files.
 
     Raises:
         ValidationError: out of range, or 60 (29 February 1900, which never was).
@@ -97,7 +97,7 @@ class Date(Kind, models.DateField):
     schema: ClassVar[dict[str, Any]] = {"type": "string", "format": "date"}
 
     def parse(self, raw: Any, *, date1904: bool = False) -> date:
-        """The day of ISO, 2026.1.5, 2026年1月5日, 20260105, a datetime or a sheet's serial number."""
+        """The day of ISO, 2026.1.5, 2026年1月5日, 20260105 or a sheet's serial number."""
         if isinstance(raw, datetime):
             raw = _in_shanghai(raw).date()
         if isinstance(raw, date):
@@ -265,7 +265,7 @@ class LunarDate(Kind, models.CharField):
 
     @staticmethod
     def next_occurrence(value: str, on: date | None = None) -> date:
-        """The Gregorian day on or after ``on`` (today in Shanghai) on which the lunar day is kept."""
+        """The Gregorian day, from ``on`` (today) onwards, on which the lunar day is kept."""
         start = on or timezone.localdate(timezone=SHANGHAI)
         days = (gregorian(value, start.year + step) for step in (-1, 0, 1))
         return next(day for day in days if day >= start)

@@ -1,4 +1,4 @@
-"""Telephone numbers of mainland China, by the offline metadata of ``phonenumbers`` (updated with the library)."""
+"""Telephone numbers of mainland China, by the offline metadata of ``phonenumbers``."""
 
 # mypy: disable-error-code="type-arg"
 
@@ -84,7 +84,7 @@ class Mobile(Kind, models.CharField):
 
 
 class Landline(Mobile):
-    """A fixed line with area code, 021-62345678 or 0512-62345678-801; 400, 800 and 95 numbers too."""
+    """A fixed line, 021-62345678 or 0512-62345678-801; 400, 800 and 95 numbers too."""
 
     schema: ClassVar[dict[str, Any]] = {"type": "string", "pattern": "^[0-9][0-9-]{4,23}$"}
     defaults: ClassVar[dict[str, Any]] = {"max_length": 24}

@@ -160,7 +160,7 @@ def initials(text: str, *, surname: bool = False) -> str:
 
 @lru_cache(maxsize=65536)
 def sort_key(text: str, *, surname: bool = False) -> str:
-    """A key for byte-wise order: digits, Latin, then hanzi by syllable; the same character stays together."""
+    """A key for byte-wise order: digits, Latin, hanzi by syllable and character."""
     return "".join(
         f"~{reading} {char}" if reading else char.casefold()
         for char, reading in zip(text, syllables(text, surname=surname), strict=True)

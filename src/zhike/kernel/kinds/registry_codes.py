@@ -34,7 +34,7 @@ def _compact(raw: Any) -> str:
 
 
 class CreditCode(Kind, models.CharField):
-    """统一社会信用代码, GB 32100-2015: 18 characters with a check character; authorities N, Y, A are accepted too."""
+    """统一社会信用代码, GB 32100-2015: 18 characters with a check; N, Y, A codes too."""
 
     schema: ClassVar[dict[str, Any]] = {"type": "string", "pattern": f"^[{ALPHABET}]{{18}}$"}
     shows: ClassVar[tuple[int, int]] = (4, 4)
@@ -49,7 +49,7 @@ class CreditCode(Kind, models.CharField):
         for place, char in enumerate(code, 1):
             if char not in _PLACE:
                 raise refuse(
-                    _("统一社会信用代码只含数字和大写字母（无 I、O、S、V、Z），第 %(place)s 位是“%(found)s”"),
+                    _("只含数字和大写字母（无 I、O、S、V、Z），第 %(place)s 位是“%(found)s”"),
                     place=place, found=shown(char),
                 )  # fmt: skip
         total = sum(
@@ -88,7 +88,7 @@ class CreditCode(Kind, models.CharField):
 
 
 class IdNumber(Kind, models.CharField):
-    """居民身份证号, GB 11643, also permits 81–83 and the foreign permanent resident's card (9…). Personal.
+    """居民身份证号, GB 11643, also residence permits and foreigners' cards. Personal.
 
     Checked are the checksum, the date of birth and the first two digits; an unknown county is no
     reason to refuse.

@@ -79,7 +79,7 @@ def _sound_terms(spoken: list[str], count: int = MAX_NAME) -> list[str]:
 
 
 def digits_terms(text: str) -> list[str]:
-    """Lexemes of a telephone number: forwards and reversed, separators left out, without its extension."""
+    """Lexemes of a telephone number: forwards and reversed, without its extension."""
     number = text
     if text.count("-") == 2 and text[0] not in "48":
         number = text.rpartition("-")[0]
@@ -107,11 +107,11 @@ def exact_terms(text: str) -> list[str]:
     return ["x" + re.sub(r"[\s'\\\\]+", "", half_width(text).lower())[:120]]
 
 
-# -- the query side ---------------------------------------------------------------------------------------------
+# -- the query side ------------------------------------------------------------------
 
 
 def query_terms(query: str, *, masked: bool = True) -> list[str]:
-    """The conditions that a text typed by a person stands for, each a piece of tsquery text, all to hold.
+    """The conditions that a typed text stands for: pieces of tsquery text, all to hold.
 
     Args:
         query: what was typed; cut to 64 characters.
@@ -136,7 +136,7 @@ def query_terms(query: str, *, masked: bool = True) -> list[str]:
 
 
 def to_tsquery(query: str, *, masked: bool = True) -> str:
-    """``query_terms`` as one tsquery text for ``::tsquery``; "" when there is nothing to look for."""
+    """``query_terms`` as one text for ``::tsquery``; "" for nothing to look for."""
     return " & ".join(query_terms(query, masked=masked))
 
 
@@ -190,7 +190,7 @@ def _phone_query(digits: str, *, masked: bool) -> list[str]:
 
 @lru_cache(maxsize=4096)
 def _sound_query(letters: str) -> tuple[list[str], ...]:
-    """Each way of reading the letters as syllables, the last perhaps unfinished, as conditions on ``y`` terms."""
+    """Each way of reading the letters as syllables, as conditions on ``y`` terms."""
     result = []
     for split in _splits(letters, 4):
         if len(split) <= 2:
@@ -228,5 +228,5 @@ def _splits(letters: str, most: int) -> list[list[str]]:
 
 
 def lexemes_of(piece: str) -> list[tuple[str, bool]]:
-    """The lexemes of a piece of ``query_terms`` with whether each is a prefix; for estimates of frequency."""
+    """The lexemes of a piece of ``query_terms``, each with whether it is a prefix."""
     return [(match[1], bool(match[2])) for match in re.finditer(r"'([^']+)'(:\*)?", piece)]
