@@ -5,6 +5,8 @@ Taiwan, Hong Kong and Macau are added by their codes of GB/T 2260. Usage: ``pyth
 scripts/make_regions.py DIRECTORY``.
 """
 
+# ruff: noqa: INP001 - a script
+
 from __future__ import annotations
 
 import csv

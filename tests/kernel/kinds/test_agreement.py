@@ -50,6 +50,8 @@ CELLS = st.one_of(
 @given(cells=st.lists(CELLS, max_size=8))
 def test_column_agrees_with_values(name, cells):
     kind = KINDS[name]
+    if name == "credit":
+        cells *= 32  # long enough for the vectorised way
     column = kind.clean_column(cells)
     assert len(column.values) == len(cells)
     for row, cell in enumerate(cells):

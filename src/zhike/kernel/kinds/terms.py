@@ -50,10 +50,13 @@ def name_terms(text: str) -> list[str]:
     folded = _folded(text[:MAX_NAME])
     runs = _HANZI_RUN.findall(folded)
     found: list[str] = []
+    heard: list[str] = []
     for run in runs:
+        spoken = syllables(run)
+        heard += spoken
         found += [left + right for left, right in pairwise(run)]
         found.append(run[-1])
-        found += _sound_terms(syllables(run))
+        found += _sound_terms(spoken)
     if (
         runs
         and folded.startswith(runs[0])
@@ -61,9 +64,10 @@ def name_terms(text: str) -> list[str]:
     ):
         found += _sound_terms(syllables(runs[0], surname=True), surname_length(runs[0]))
     if sum(map(len, runs)) < len(folded):
-        found += ["w" + word for word in _WORD.findall(folded)]
+        words = _WORD.findall(folded)
+        found += ["w" + word for word in words]
         if runs:
-            letters = initials(folded)
+            letters = initials(folded) if words else "".join([each[:1] for each in heard])
             found += ["p" + letters[at : at + WINDOW] for at in range(len(letters))]
     return list(dict.fromkeys(found))
 
