@@ -170,4 +170,4 @@ def test_terms_are_quick_enough_for_imports():
     start = time.process_time()
     for name in names:
         terms.name_terms(name)
-    assert len(names) / (time.process_time() - start) > 5_000
+    assert len(names) / (time.process_time() - start) > 2_000  # about 30,000 on a quiet machine
