@@ -90,18 +90,14 @@ class Choice(Kind, models.CharField):
         }
 
 
-_YES_WORDS = (
-    "是 真 有 对 √ ✓ ✔ y yes true t 1 on"
-)
+_YES_WORDS = "是 真 有 对 √ ✓ ✔ y yes true t 1 on"
 _YES = frozenset(_YES_WORDS.split())
-_NO_WORDS = (
-    "否 假 无 错 × ✗ ✘ n no false f 0 off"
-)
+_NO_WORDS = "否 假 无 错 × ✗ ✘ n no false f 0 off"
 _NO = frozenset(_NO_WORDS.split())
 
 
 class Bool(Kind, models.BooleanField):
-    """Yes or no; 是/否, true/false, 1/0, √/× are read. Empty is no, unless the field may be null."""
+    """Yes or no; 是/否, true/false, 1/0, √/× are read. Empty is no unless null is allowed."""
 
     operators: ClassVar[tuple[str, ...]] = ("is",)
     widget: ClassVar[str] = "checkbox"

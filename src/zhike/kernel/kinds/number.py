@@ -140,7 +140,7 @@ class Exact(Bounded, models.DecimalField):
 
 
 class Money(Exact):
-    """An exact amount, Decimal(18, 2). ``currency`` (ISO 4217) gives the symbol; nothing is ever converted."""
+    """An exact amount, Decimal(18, 2). ``currency`` (ISO 4217) gives the symbol."""
 
     widget: ClassVar[str] = "money"
     lake: ClassVar[str] = "DECIMAL(18,2)"

@@ -1,4 +1,4 @@
-"""Region: administrative divisions by the codes of GB/T 2260, from the table shipped beside this file."""
+"""Region: administrative divisions by the codes of GB/T 2260 (``data/regions.csv``)."""
 
 # mypy: disable-error-code="type-arg"
 
@@ -62,7 +62,7 @@ def _spellings() -> dict[str, list[str]]:
 
 
 def children(code: str = "") -> list[Division]:
-    """The divisions directly under a code ("" for the provinces); statistical layers are skipped."""
+    """The divisions under a code ("" for the provinces); statistical layers are skipped."""
     prefix = stem(code) if code else ""
     level = divisions()[code].level + 1 if code else 1
     result = []
@@ -77,8 +77,10 @@ def children(code: str = "") -> list[Division]:
 
 @lru_cache(maxsize=16384)
 def find(text: str) -> tuple[str, ...]:
-    """The codes that a text may mean, the highest level only: 江苏省泰州市, 江苏 · 泰州, 泰州, taizhou, 3212, 321200."""
+    """The codes, of the highest level, that a text may mean: 江苏 · 泰州, taizhou, 3212."""
     words = _SEPARATORS.sub("", half_width(text)).lower()
+    if not words:
+        return ()
     if words.isascii() and words.isdigit():
         code = words.ljust(6, "0")
         return (code,) if len(words) in {2, 4, 6} and code in divisions() else ()
@@ -112,7 +114,7 @@ class Region(Kind, models.CharField):
     defaults: ClassVar[dict[str, Any]] = {"max_length": 6}
 
     def parse(self, raw: Any) -> str:
-        """The code of six digits; a name that several divisions bear is refused with the candidates."""
+        """The code of six digits; an ambiguous name is refused with the candidates."""
         codes = find(as_text(raw))
         if len(codes) == 1:
             return codes[0]

@@ -1,4 +1,4 @@
-"""Traditional to simplified characters, one by one, for comparison and search only; originals are never changed."""
+"""Traditional to simplified characters, one by one, for comparison and search only."""
 
 from __future__ import annotations
 
@@ -18,6 +18,6 @@ def _simplified() -> tuple[frozenset[str], dict[int, str]]:
 
 
 def simplify(text: str) -> str:
-    """The text with each traditional character replaced by its simplified one: 華為技術 is 华为技术."""
+    """The text in simplified characters: 華為技術 is 华为技术."""
     table = _simplified()
     return text if table[0].isdisjoint(text) else text.translate(table[1])

@@ -39,7 +39,7 @@ def within(text: str, limit: int | None) -> str:
 
 
 class Text(Kind, models.CharField):
-    """One line of text. Invisible characters are dropped, NUL is refused, emoji and rare hanzi stay."""
+    """One line of text, without invisible characters; emoji and rare hanzi stay."""
 
     lexemes = staticmethod(terms.name_terms)
     defaults: ClassVar[dict[str, Any]] = {"max_length": 200}
@@ -84,7 +84,7 @@ class LongText(Kind, models.TextField):
 
 
 class Code(Kind, models.CharField):
-    """A code or number that is a name: half-width, without blanks, never a sheet's rounded number."""
+    """A code: half-width, without blanks, never a sheet's rounded number."""
 
     lexemes = staticmethod(terms.code_terms)
     defaults: ClassVar[dict[str, Any]] = {"max_length": 64}
