@@ -98,9 +98,9 @@ def private_rooms(root: Path = SOURCE) -> list[str]:
                 names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
             for name in names:
                 parts = name.split(".")
-                if parts[0] == "zhike" and len(parts) > 2 and parts[2] in PRIVATE:
-                    if parts[1] not in {own, "kernel"}:
-                        found.append(f"{path.relative_to(root)}:{node.lineno}: {name}")
+                private = parts[0] == "zhike" and len(parts) > 2 and parts[2] in PRIVATE
+                if private and parts[1] not in {own, "kernel"}:
+                    found.append(f"{path.relative_to(root)}:{node.lineno}: {name}")
     return found
 
 
