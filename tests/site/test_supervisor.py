@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.database import TestDatabases
 from tests.product import free_port, wait_for
 from zhike.site.supervisor import Child, Supervisor
 
@@ -162,7 +161,7 @@ def _children(pid: int) -> list[str]:
     return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
 
 
-def test_a_taken_port_is_said_before_anything_starts(test_databases: TestDatabases, home: Path):
+def test_a_taken_port_is_said_before_anything_starts(home: Path):
     import socket
 
     with socket.socket() as taken:

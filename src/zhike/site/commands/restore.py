@@ -24,8 +24,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> None:
     """Verify the archive, replace the database in one transaction, then the attachments."""
     from zhike.site import archive
-    from zhike.site.cli import CommandError
     from zhike.site.commands import migrate
+    from zhike.site.console import CommandError
 
     env = environment.read()
     if not options.file.is_file():
@@ -50,7 +50,7 @@ def run(options: argparse.Namespace) -> None:
 def _refuse_unless_quiet(*, force: bool) -> None:
     from django.db import connection
 
-    from zhike.site.cli import CommandError
+    from zhike.site.console import CommandError
 
     with connection.cursor() as cursor:
         cursor.execute(
@@ -70,7 +70,7 @@ def _refuse_unless_quiet(*, force: bool) -> None:
 def _restore_database(dump: Path) -> None:
     """Replace the schema in one transaction: a failure leaves the old data as it was."""
     from zhike.site import database
-    from zhike.site.cli import CommandError
+    from zhike.site.console import CommandError
 
     script = dump.with_suffix(".sql")
     _call([database.program("pg_restore"), "--no-owner", "--no-privileges", "-f", script, dump])
@@ -86,7 +86,7 @@ def _restore_database(dump: Path) -> None:
 
 def _call(command: Iterable[str | Path]) -> None:
     from zhike.site import database
-    from zhike.site.cli import CommandError
+    from zhike.site.console import CommandError
 
     words = [str(word) for word in command]
     done = subprocess.run(  # noqa: S603
