@@ -2,8 +2,10 @@
 
 import argparse
 import datetime as dt
+import os
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -12,6 +14,12 @@ from zhike.site.console import say
 
 HELP = "从备份恢复 restore a backup"
 HEADER_LINES = 60
+LEAVING = 3.0  # seconds that connections just closed may take to disappear
+OTHERS = """
+    SELECT count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+        AND backend_type = 'client backend'
+"""
 NEWER_SETTINGS = (b"SET transaction_timeout",)  # an 18 dump says this; a 15 server refuses it
 
 
@@ -48,23 +56,26 @@ def run(options: argparse.Namespace) -> None:
 
 
 def _refuse_unless_quiet(*, force: bool) -> None:
+    import psycopg
     from django.db import connection
 
     from zhike.site.console import CommandError
 
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-            " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
-        )
-        if cursor.fetchone()[0]:
-            raise CommandError("数据库正在使用，请先停止 zhike run (in use: stop zhike run first)")
-        cursor.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'")
-        if cursor.fetchone()[0] and not force:
+    connection.close()
+    connection.close_pool()  # its connections would look like somebody else's
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as alone:
+        deadline = time.monotonic() + LEAVING
+        while alone.execute(OTHERS).fetchone() != (0,):
+            if time.monotonic() > deadline:
+                raise CommandError(
+                    "数据库正在使用，请先停止 zhike run (in use: stop zhike run first)"
+                )
+            time.sleep(0.05)
+        tables = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"
+        if alone.execute(tables).fetchone() != (0,) and not force:
             raise CommandError(
                 "数据库不是空的；确要覆盖请加 --force (not empty: --force replaces what is there)"
             )
-    connection.close()
 
 
 def _restore_database(dump: Path) -> None:
