@@ -142,7 +142,9 @@ def month_day(value: date) -> str:
     return f"{value.month}月{value.day}日"
 
 
-def day(value: date | datetime | None, *, with_weekday: bool = False, today: date | None = None) -> str:
+def day(
+    value: date | datetime | None, *, with_weekday: bool = False, today: date | None = None
+) -> str:
     """A date: ``11月20日`` in this year, ``2025-11-20`` in another; with the weekday when planning."""
     if value is None:
         return NONE
@@ -246,7 +248,7 @@ def lunar(value: date | None, *, today: date | None = None) -> str:
     """Lunar date first, Gregorian in brackets: ``十月十五（11月23日）``; a leap month is written 闰."""
     if value is None:
         return NONE
-    from lunar_python import Solar  # noqa: PLC0415 - slow to import, seldom needed
+    from lunar_python import Solar
 
     then = Solar.fromYmd(value.year, value.month, value.day).getLunar()
     gregorian = day(value, today=today)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from zhike.web import assets
+from zhike.web import bundle
 
 
 def icon(name: str, css: str = "", label: str = "") -> SafeString:
@@ -22,17 +22,24 @@ def icon(name: str, css: str = "", label: str = "") -> SafeString:
     Raises:
         LookupError: there is no such icon.
     """
-    known = assets.icon_names()
+    known = bundle.icon_names()
     if known and name not in known:
         raise LookupError(f"No icon {name!r}: add its name to src/zhike/web/assets/build/icons.txt")
     classes = f"zk-i {css}".rstrip()
-    href = f"{assets.address('generated/icons.svg')}#{name}"
+    href = f"{bundle.address('generated/icons.svg')}#{name}"
     if label:
-        return format_html('<svg class="{}" role="img" aria-label="{}"><use href="{}"/></svg>', classes, label, href)
+        return format_html(
+            '<svg class="{}" role="img" aria-label="{}"><use href="{}"/></svg>',
+            classes,
+            label,
+            href,
+        )
     return format_html('<svg class="{}" aria-hidden="true"><use href="{}"/></svg>', classes, href)
 
 
-def sparkline(values: Sequence[float], width: int = 60, height: int = 20, tone: str = "") -> SafeString:
+def sparkline(
+    values: Sequence[float], width: int = 60, height: int = 20, tone: str = ""
+) -> SafeString:
     """A trend line with an area and a dot at its end. Fewer than two values give nothing.
 
     Args:
@@ -48,7 +55,10 @@ def sparkline(values: Sequence[float], width: int = 60, height: int = 20, tone: 
     step = (width - 4) / (len(numbers) - 1)
     span = (high - low) or 1
     points = [
-        (1 + index * step, height - 2 - (value - low) / span * (height - 4) if high > low else height / 2)
+        (
+            1 + index * step,
+            height - 2 - (value - low) / span * (height - 4) if high > low else height / 2,
+        )
         for index, value in enumerate(numbers)
     ]
     line = "M" + " L".join(f"{x:.1f} {y:.1f}" for x, y in points)
@@ -62,7 +72,9 @@ def sparkline(values: Sequence[float], width: int = 60, height: int = 20, tone: 
     )
 
 
-def bar(share: float, tone: str = "", mark: float | None = None, css: str = "", label: str = "") -> SafeString:
+def bar(
+    share: float, tone: str = "", mark: float | None = None, css: str = "", label: str = ""
+) -> SafeString:
     """A progress bar.
 
     Args:
@@ -74,12 +86,26 @@ def bar(share: float, tone: str = "", mark: float | None = None, css: str = "", 
     """
     width = max(0.0, min(1.0, float(share))) * 100
     classes = " ".join(part for part in ("zk-bar", f"zk-bar-{tone}" if tone else "", css) if part)
-    access = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
-    pace = format_html('<rect class="zk-bar-mark" x="{}%" y="-3" width="1.5" height="11" rx="1"/>', f"{mark * 100:.1f}") if mark is not None else ""
+    access = (
+        format_html('role="img" aria-label="{}"', label)
+        if label
+        else mark_safe('aria-hidden="true"')
+    )
+    pace = (
+        format_html(
+            '<rect class="zk-bar-mark" x="{}%" y="-3" width="1.5" height="11" rx="1"/>',
+            f"{mark * 100:.1f}",
+        )
+        if mark is not None
+        else ""
+    )
     return format_html(
         '<svg class="{}" {}><rect class="zk-bar-track" width="100%" height="100%" rx="2.5"/>'
         '<rect class="zk-bar-value" width="{}%" height="100%" rx="2.5"/>{}</svg>',
-        classes, access, f"{width:.1f}", pace,
+        classes,
+        access,
+        f"{width:.1f}",
+        pace,
     )
 
 
@@ -96,5 +122,9 @@ def ring(share: float, text: str, tone: str = "", size: int = 38, stroke: int = 
         f" zk-ring-{tone}" if tone else "",
         f"{max(0.0, min(1.0, float(share))) * around:.1f}",
         f"{around:.1f}",
-        s=size, c=f"{centre:g}", r=f"{radius:g}", w=stroke, t=text,
+        s=size,
+        c=f"{centre:g}",
+        r=f"{radius:g}",
+        w=stroke,
+        t=text,
     )

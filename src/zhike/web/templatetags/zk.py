@@ -14,7 +14,7 @@ from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from zhike.web import assets, formats, graphics, monogram
+from zhike.web import badges, bundle, formats, graphics, monogram
 
 register = template.Library()
 
@@ -39,8 +39,15 @@ register.simple_tag(graphics.icon, name="icon")
 register.simple_tag(graphics.sparkline, name="sparkline")
 register.simple_tag(graphics.bar, name="bar")
 register.simple_tag(graphics.ring, name="ring")
-register.simple_tag(assets.address, name="asset")
-register.simple_tag(assets.is_built, name="assets_built")
+register.simple_tag(badges.grade, name="grade")
+register.simple_tag(badges.life, name="life")
+register.simple_tag(badges.severity, name="severity")
+register.simple_tag(badges.tag, name="tag")
+register.simple_tag(badges.avatar, name="avatar")
+register.simple_tag(badges.company, name="company")
+register.simple_tag(badges.rule, name="rule")
+register.simple_tag(bundle.address, name="asset")
+register.simple_tag(bundle.is_built, name="assets_built")
 
 
 @register.filter
@@ -73,12 +80,17 @@ def when(moment: datetime | None) -> SafeString:
     if moment is None:
         return format_html('<span class="zk-none">{}</span>', formats.NONE)
     return format_html(
-        '<time datetime="{}" title="{}">{}</time>', moment.isoformat(), formats.stamp(moment), formats.ago(moment)
+        '<time datetime="{}" title="{}">{}</time>',
+        moment.isoformat(),
+        formats.stamp(moment),
+        formats.ago(moment),
     )
 
 
 @register.simple_tag
-def clock(deadline: datetime, started: datetime | None = None, done: datetime | None = None) -> SafeString:
+def clock(
+    deadline: datetime, started: datetime | None = None, done: datetime | None = None
+) -> SafeString:
     """A deadline that ticks in the browser (``data-clock``); without script it shows the state at rendering.
 
     Args:
@@ -92,7 +104,9 @@ def clock(deadline: datetime, started: datetime | None = None, done: datetime | 
     span = formats.clock(deadline - now)
     text = _("超时 %(span)s") % {"span": span} if late else span
     ticking = format_html(
-        ' data-clock="{}" data-clock-start="{}"', deadline.isoformat(), started.isoformat() if started else ""
+        ' data-clock="{}" data-clock-start="{}"',
+        deadline.isoformat(),
+        started.isoformat() if started else "",
     )
     return format_html(
         '<span class="zk-clock{}"{}>{}<span data-clock-text>{}</span></span>',
@@ -125,7 +139,11 @@ def qs(context: template.Context, **changes: Any) -> str:
 def control(field: BoundField) -> SafeString:
     """The widget of a form field with its error and help wired for screen readers."""
     attrs: dict[str, Any] = {}
-    described = [f"{field.id_for_label}-{part}" for part, on in (("error", field.errors), ("help", field.help_text)) if on]
+    described = [
+        f"{field.id_for_label}-{part}"
+        for part, on in (("error", field.errors), ("help", field.help_text))
+        if on
+    ]
     if described:
         attrs["aria-describedby"] = " ".join(described)
     if field.errors:

@@ -1,0 +1,30 @@
+"""Traditional to simplified characters, one by one, for comparison and search only."""
+
+from __future__ import annotations
+
+from functools import cache
+
+_HALF = {0x3000: 0x20, **{code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}}
+
+
+def half_width(text: str) -> str:
+    """Full-width letters, digits, punctuation and spaces become ASCII; everything else stays."""
+    return text if text.isascii() else text.translate(_HALF)
+
+
+@cache
+def _simplified() -> tuple[frozenset[str], dict[int, str]]:
+    """The table of OpenCC, character by character."""
+    import opencc
+
+    convert = opencc.OpenCC("t2s").convert
+    blocks = (range(0x3400, 0x4DC0), range(0x4E00, 0xA000), range(0xF900, 0xFB00))
+    pairs = ((code, convert(chr(code))) for block in blocks for code in block)
+    table = {code: char for code, char in pairs if char != chr(code)}
+    return frozenset(map(chr, table)), table
+
+
+def simplify(text: str) -> str:
+    """The text in simplified characters: 華為技術 is 华为技术."""
+    table = _simplified()
+    return text if table[0].isdisjoint(text) else text.translate(table[1])
