@@ -11,7 +11,6 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 NONE = "—"
 MINUS = "\u2212"
@@ -165,15 +164,15 @@ def stamp(value: datetime | None) -> str:
 
 
 def _days(count: int) -> str:
-    return ngettext("%(count)d 天", "%(count)d 天", count) % {"count": count}
+    return _("%(count)d 天") % {"count": count}
 
 
 def _hours(count: int) -> str:
-    return ngettext("%(count)d 小时", "%(count)d 小时", count) % {"count": count}
+    return _("%(count)d 小时") % {"count": count}
 
 
 def _minutes(count: int) -> str:
-    return ngettext("%(count)d 分钟", "%(count)d 分钟", count) % {"count": count}
+    return _("%(count)d 分钟") % {"count": count}
 
 
 def ago(moment: datetime | None, *, now: datetime | None = None) -> str:
