@@ -94,16 +94,7 @@ class Customer(Searchable):
     since = kinds.Date(_("合作起始"), null=True, blank=True)
     purchase_volume = kinds.Money(_("年采购总量"), null=True, blank=True)
     note = kinds.LongText(_("备注"), blank=True)
-    primary_contact = models.ForeignKey(
-        "customers.Person",
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        editable=False,
-        related_name="+",
-        verbose_name=_("主要联系人"),
-        db_index=False,
-    )
+    primary_contact = kinds.Link(_("主要联系人"), "customers.Person", models.SET_NULL, null=True, blank=True, editable=False, related_name="+", db_index=False)
     annual_spend = kinds.Money(_("近 12 月消费"), default=0, editable=False)
     receivable = kinds.Money(_("应收"), default=0, editable=False)
     order_count = models.PositiveIntegerField(_("订单数"), default=0, editable=False)
@@ -146,14 +137,7 @@ class Person(Searchable):
     name = kinds.PersonName(_("姓名"), max_length=64, personal=False)
     name_sort = models.CharField(max_length=120, blank=True, editable=False)
     salutation = kinds.Text(_("称谓"), max_length=20, blank=True)
-    customer = models.ForeignKey(
-        Customer,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="people",
-        verbose_name=_("主要单位"),
-    )
+    customer = kinds.Link(_("主要单位"), Customer, models.PROTECT, null=True, blank=True, related_name="people")
     title = kinds.Text(_("职务"), max_length=60, blank=True)
     influence = kinds.Choice(
         _("决策角色"),
@@ -196,14 +180,10 @@ class Affiliation(Record):
 
     scope = Via("customer")
 
-    person = models.ForeignKey(
-        Person, models.CASCADE, related_name="affiliations", verbose_name=_("联系人")
-    )
-    customer = models.ForeignKey(
-        Customer, models.CASCADE, related_name="affiliations", verbose_name=_("客户")
-    )
+    person = kinds.Link(_("联系人"), Person, models.CASCADE, related_name="affiliations")
+    customer = kinds.Link(_("客户"), Customer, models.CASCADE, related_name="affiliations")
     title = kinds.Text(_("职务"), max_length=60, blank=True)
-    is_primary = models.BooleanField(_("主要联系人"), default=False)
+    is_primary = kinds.Bool(_("主要联系人"), default=False)
     valid_from = kinds.Date(_("开始日期"), null=True, blank=True)
     valid_to = kinds.Date(_("结束日期"), null=True, blank=True)
 
@@ -230,12 +210,8 @@ class CustomerRelation(Record):
 
     scope = Via("customer")
 
-    customer = models.ForeignKey(
-        Customer, models.CASCADE, related_name="relations", verbose_name=_("客户")
-    )
-    other = models.ForeignKey(
-        Customer, models.CASCADE, related_name="reverse_relations", verbose_name=_("关联客户")
-    )
+    customer = kinds.Link(_("客户"), Customer, models.CASCADE, related_name="relations")
+    other = kinds.Link(_("关联客户"), Customer, models.CASCADE, related_name="reverse_relations")
     kind = kinds.Choice(_("关系"), choices=Kind.choices, max_length=16)
     valid_from = kinds.Date(_("开始日期"), null=True, blank=True)
     valid_to = kinds.Date(_("结束日期"), null=True, blank=True)
@@ -276,10 +252,8 @@ class TeamMember(Record):
 
     scope = Via("customer")
 
-    customer = models.ForeignKey(
-        Customer, models.CASCADE, related_name="team", verbose_name=_("客户")
-    )
-    user = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("成员"))
+    customer = kinds.Link(_("客户"), Customer, models.CASCADE, related_name="team")
+    user = kinds.Link(_("成员"), User, models.PROTECT, related_name="+")
     role = kinds.Choice(_("团队角色"), choices=TeamRole.choices, max_length=12)
     valid_from = kinds.Date(_("开始日期"))
     valid_to = kinds.Date(_("结束日期"), null=True, blank=True)
@@ -332,10 +306,8 @@ class CustomerTag(Record):
 
     scope = Via("customer")
 
-    customer = models.ForeignKey(
-        Customer, models.CASCADE, related_name="tags", verbose_name=_("客户")
-    )
-    tag = models.ForeignKey(Tag, models.CASCADE, related_name="customers", verbose_name=_("标签"))
+    customer = kinds.Link(_("客户"), Customer, models.CASCADE, related_name="tags")
+    tag = kinds.Link(_("标签"), Tag, models.CASCADE, related_name="customers")
 
     class Meta(Record.Meta):
         verbose_name = _("客户标签")
@@ -363,24 +335,18 @@ class GradeAssessment(Record):
 
     scope = Via("customer")
 
-    customer = models.ForeignKey(
-        Customer, models.CASCADE, related_name="assessments", verbose_name=_("客户")
-    )
+    customer = kinds.Link(_("客户"), Customer, models.CASCADE, related_name="assessments")
     scheme = models.CharField(_("分级办法"), max_length=80)
     grade = models.CharField(_("级别"), max_length=12)
     ruled_grade = models.CharField(_("制度应评级别"), max_length=12)
     origin = kinds.Choice(_("来源"), choices=Origin.choices, max_length=10)
-    policy_version = models.ForeignKey(
-        PolicyVersion, models.PROTECT, null=True, related_name="+", verbose_name=_("办法版本")
-    )
+    policy_version = kinds.Link(_("办法版本"), PolicyVersion, models.PROTECT, null=True, related_name="+")
     facts: Any = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     valid_from = kinds.Date(_("开始日期"))
     valid_to = kinds.Date(_("结束日期"), null=True, blank=True)
     expires_on = kinds.Date(_("调整或过渡到期日"), null=True, blank=True)
     reason = kinds.LongText(_("原因"), blank=True)
-    approved_by = models.ForeignKey(
-        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("批准人")
-    )
+    approved_by = kinds.Link(_("批准人"), User, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta(Record.Meta):
         verbose_name = _("分级记录")
@@ -409,9 +375,7 @@ class GradeOverride(Record):
 
     scope = Via("customer")
 
-    customer = models.ForeignKey(
-        Customer, models.CASCADE, related_name="grade_overrides", verbose_name=_("客户")
-    )
+    customer = kinds.Link(_("客户"), Customer, models.CASCADE, related_name="grade_overrides")
     scheme = models.CharField(_("分级办法"), max_length=80)
     grade = models.CharField(_("申请级别"), max_length=12)
     reason = kinds.LongText(_("原因"))
@@ -419,9 +383,7 @@ class GradeOverride(Record):
     status = kinds.Choice(
         _("状态"), choices=Status.choices, default=Status.REQUESTED, max_length=10
     )
-    decided_by = models.ForeignKey(
-        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("审批人")
-    )
+    decided_by = kinds.Link(_("审批人"), User, models.PROTECT, null=True, blank=True, related_name="+")
     decision_note = kinds.Text(_("审批意见"), max_length=200, blank=True)
 
     class Meta(Record.Meta):

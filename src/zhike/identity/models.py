@@ -35,14 +35,7 @@ class OrgUnit(Record):
     name = kinds.Text(_("部门名称"), max_length=80)
     code = kinds.Code(_("部门编码"), max_length=32, unique=True)
     kind = kinds.Choice(_("部门类型"), choices=Kind.choices, default=Kind.OTHER, max_length=16)
-    leader = models.ForeignKey(
-        "identity.User",
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("负责人"),
-    )
+    leader = kinds.Link(_("负责人"), "identity.User", models.SET_NULL, null=True, blank=True, related_name="+")
 
     class Meta(Record.Meta):
         verbose_name = _("部门")
@@ -56,17 +49,8 @@ class OrgPlacement(Record):
 
     scope = Granted()
 
-    unit = models.ForeignKey(
-        OrgUnit, models.CASCADE, related_name="placements", verbose_name=_("部门")
-    )
-    parent = models.ForeignKey(
-        OrgUnit,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="child_placements",
-        verbose_name=_("上级部门"),
-    )
+    unit = kinds.Link(_("部门"), OrgUnit, models.CASCADE, related_name="placements")
+    parent = kinds.Link(_("上级部门"), OrgUnit, models.PROTECT, null=True, blank=True, related_name="child_placements")
     valid_from = kinds.Date(_("生效日期"))
     valid_to = kinds.Date(_("失效日期"), null=True, blank=True)
 
@@ -130,7 +114,7 @@ class User(AbstractBaseUser, Record):
     display_name = kinds.PersonName(_("姓名"), max_length=64, personal=False)
     mobile = kinds.Mobile(_("手机"), null=True, blank=True)
     email = kinds.Email(_("邮箱"), null=True, blank=True)
-    is_active = models.BooleanField(_("在职"), default=True)
+    is_active = kinds.Bool(_("在职"), default=True)
     language = models.CharField(_("语言"), max_length=8, blank=True)
     theme = models.CharField(_("外观"), max_length=8, blank=True)
     password_changed_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -140,7 +124,7 @@ class User(AbstractBaseUser, Record):
     totp_last_step = models.BigIntegerField(default=0, editable=False)
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
 
-    unscoped: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]
+    unscoped: ClassVar[UserManager] = UserManager()
 
     class Meta(Record.Meta):
         verbose_name = _("成员")
@@ -158,19 +142,10 @@ class Membership(Record):
 
     scope = Granted()
 
-    user = models.ForeignKey(User, models.CASCADE, related_name="memberships", verbose_name=_("成员"))
-    unit = models.ForeignKey(
-        OrgUnit, models.PROTECT, related_name="memberships", verbose_name=_("部门")
-    )
-    post = models.ForeignKey(
-        Post,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="memberships",
-        verbose_name=_("岗位"),
-    )
-    is_primary = models.BooleanField(_("主部门"), default=True)
+    user = kinds.Link(_("成员"), User, models.CASCADE, related_name="memberships")
+    unit = kinds.Link(_("部门"), OrgUnit, models.PROTECT, related_name="memberships")
+    post = kinds.Link(_("岗位"), Post, models.PROTECT, null=True, blank=True, related_name="memberships")
+    is_primary = kinds.Bool(_("主部门"), default=True)
     valid_from = kinds.Date(_("开始日期"))
     valid_to = kinds.Date(_("结束日期"), null=True, blank=True)
 
@@ -204,7 +179,7 @@ class Role(Record):
     code = kinds.Code(_("角色编码"), max_length=40, unique=True)
     name = kinds.Text(_("角色名称"), max_length=80)
     description = kinds.LongText(_("说明"), blank=True)
-    is_template = models.BooleanField(_("出厂模板"), default=False, editable=False)
+    is_template = kinds.Bool(_("出厂模板"), default=False, editable=False)
     exclusive = models.CharField(
         _("三员"), max_length=12, blank=True, choices=Exclusive.choices, default="", editable=False
     )
@@ -221,12 +196,8 @@ class RoleAssignment(Record):
 
     scope = Granted()
 
-    user = models.ForeignKey(
-        User, models.CASCADE, related_name="role_assignments", verbose_name=_("成员")
-    )
-    role = models.ForeignKey(
-        Role, models.PROTECT, related_name="assignments", verbose_name=_("角色")
-    )
+    user = kinds.Link(_("成员"), User, models.CASCADE, related_name="role_assignments")
+    role = kinds.Link(_("角色"), Role, models.PROTECT, related_name="assignments")
     valid_from = kinds.Date(_("开始日期"))
     valid_to = kinds.Date(_("结束日期"), null=True, blank=True)
 

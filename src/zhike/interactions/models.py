@@ -35,21 +35,19 @@ class Interaction(Record):
 
     scope = OwnedBy("owner", "unit") | Via("customer")
 
-    customer = models.ForeignKey(
-        Customer, models.PROTECT, related_name="interactions", verbose_name=_("客户")
-    )
+    customer = kinds.Link(_("客户"), Customer, models.PROTECT, related_name="interactions")
     channel = kinds.Choice(_("方式"), choices=Channel.choices, default=Channel.NOTE, max_length=10)
     direction = kinds.Choice(
         _("方向"), choices=Direction.choices, default=Direction.OUT, max_length=4
     )
     occurred_at = kinds.DateTime(_("时间"))
-    minutes = models.PositiveIntegerField(_("时长（分钟）"), null=True, blank=True)
+    minutes = kinds.Integer(_("时长（分钟）"), null=True, blank=True)
     place = kinds.Text(_("地点"), max_length=120, blank=True)
     purpose = kinds.Text(_("目的"), max_length=120, blank=True)
     summary = kinds.LongText(_("内容"))
     next_step = kinds.Text(_("下一步"), max_length=200, blank=True)
     next_step_on = kinds.Date(_("下次跟进"), null=True, blank=True)
-    no_next_step = models.BooleanField(_("无需下一步"), default=False)
+    no_next_step = kinds.Bool(_("无需下一步"), default=False)
     attachment = kinds.Attachment(_("附件"), null=True, blank=True)
     owner = kinds.Owner(_("记录人"), null=True, blank=True)
     unit = kinds.Unit(_("所属部门"), null=True, blank=True)
@@ -71,12 +69,8 @@ class Participant(Record):
 
     scope = Via("interaction", owner="owner", unit="unit")
 
-    interaction = models.ForeignKey(
-        Interaction, models.CASCADE, related_name="participants", verbose_name=_("沟通记录")
-    )
-    person = models.ForeignKey(
-        Person, models.PROTECT, related_name="participations", verbose_name=_("联系人")
-    )
+    interaction = kinds.Link(_("沟通记录"), Interaction, models.CASCADE, related_name="participants")
+    person = kinds.Link(_("联系人"), Person, models.PROTECT, related_name="participations")
 
     class Meta(Record.Meta):
         verbose_name = _("参与人")
@@ -95,12 +89,8 @@ class Comment(Record):
 
     scope = OwnedBy("owner", "") | Via("customer")
 
-    interaction = models.ForeignKey(
-        Interaction, models.CASCADE, related_name="comments", verbose_name=_("沟通记录")
-    )
-    customer = models.ForeignKey(
-        Customer, models.CASCADE, related_name="+", verbose_name=_("客户"), editable=False
-    )
+    interaction = kinds.Link(_("沟通记录"), Interaction, models.CASCADE, related_name="comments")
+    customer = kinds.Link(_("客户"), Customer, models.CASCADE, related_name="+", editable=False)
     text = kinds.LongText(_("评论"))
     owner = kinds.Owner(_("评论人"), null=True, blank=True)
 
@@ -133,14 +123,7 @@ class ToDo(Record):
     scope = OwnedBy("owner", "unit") | Via("customer")
 
     title = kinds.Text(_("事项"), max_length=200)
-    customer = models.ForeignKey(
-        Customer,
-        models.CASCADE,
-        null=True,
-        blank=True,
-        related_name="todos",
-        verbose_name=_("客户"),
-    )
+    customer = kinds.Link(_("客户"), Customer, models.CASCADE, null=True, blank=True, related_name="todos")
     family = kinds.Choice(
         _("类别"), choices=Family.choices, default=Family.MANUAL, max_length=12
     )

@@ -54,7 +54,7 @@ def vector_of(row: Searchable) -> str:
 def matching(rows: "QuerySet[Any]", query: str, *, by: Actor) -> "QuerySet[Any]":
     """Restrict rows of a Searchable to those that match, under the plan guard."""
     model = rows.model
-    text = terms.query_text(query, digits=_may_use_digits(model, by))
+    text = terms.to_tsquery(query, masked=_phones_masked(model, by))
     if not text:
         return rows.none()
     table = model._meta.db_table
@@ -70,11 +70,11 @@ def matching(rows: "QuerySet[Any]", query: str, *, by: Actor) -> "QuerySet[Any]"
     return rows.filter(pk__in=ids)
 
 
-def _may_use_digits(model: type[Searchable], by: Actor) -> bool:
-    """Digits search phone endings; not for someone from whom a phone field is hidden."""
-    return not any(
+def _phones_masked(model: type[Searchable], by: Actor) -> bool:
+    """Whether any searched personal field is not clear to the actor; then no digit is uncovered."""
+    return any(
         getattr(model._meta.get_field(name), "personal", False)
-        and by.field_access(model.key(), name) == "hidden"
+        and by.field_access(model.key(), name, personal=True) in {"hidden", "masked"}
         for name in model.search_fields
     )
 
@@ -83,15 +83,27 @@ def expected_rows(model: type[Model], text: str) -> float:
     """Return the planner-like estimate of matches from the column's most common elements."""
     total, frequencies = _statistics(model._meta.db_table)
     share = 1.0
-    for word in terms.words_of(text):
-        exact = frequencies.get(word.rstrip("*").rstrip(":"))
-        share *= exact if exact is not None else UNLISTED_FREQUENCY
+    for piece in text.split(" & "):
+        share *= min(
+            1.0,
+            sum(
+                _frequency(word, is_prefix, frequencies)
+                for word, is_prefix in terms.lexemes_of(piece)
+            ),
+        )
     return share * total
+
+
+def _frequency(word: str, is_prefix: bool, frequencies: dict[str, float]) -> float:
+    if not is_prefix:
+        return frequencies.get(word, UNLISTED_FREQUENCY)
+    known = [share for element, share in frequencies.items() if element.startswith(word)]
+    return sum(known) if known else UNLISTED_FREQUENCY
 
 
 def _statistics(table: str) -> tuple[float, dict[str, float]]:
     name = f"search:{table}"
-    found = cache.get(name)
+    found: tuple[float, dict[str, float]] | None = cache.get(name)
     if found is None:
         with connection.cursor() as cursor:
             cursor.execute("SELECT reltuples FROM pg_class WHERE relname = %s", [table])

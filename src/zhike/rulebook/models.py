@@ -17,14 +17,7 @@ class Document(Record):
 
     title = kinds.Text(_("制度名称"), max_length=120)
     code = kinds.Code(_("制度编号"), max_length=40, unique=True)
-    unit = models.ForeignKey(
-        OrgUnit,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("责任部门"),
-    )
+    unit = kinds.Link(_("责任部门"), OrgUnit, models.PROTECT, null=True, blank=True, related_name="+")
     summary = kinds.Text(_("适用范围"), max_length=200, blank=True)
 
     class Meta(Record.Meta):
@@ -47,9 +40,7 @@ class Edition(Record):
 
     scope = Granted()
 
-    document = models.ForeignKey(
-        Document, models.CASCADE, related_name="editions", verbose_name=_("制度")
-    )
+    document = kinds.Link(_("制度"), Document, models.CASCADE, related_name="editions")
     number = models.PositiveIntegerField(_("版次"))
     status = kinds.Choice(
         _("状态"), choices=Status.choices, default=Status.DRAFT, max_length=10
@@ -80,9 +71,7 @@ class Clause(Record):
 
     scope = Granted()
 
-    edition = models.ForeignKey(
-        Edition, models.CASCADE, related_name="clauses", verbose_name=_("版次")
-    )
+    edition = kinds.Link(_("版次"), Edition, models.CASCADE, related_name="clauses")
     number = kinds.Code(_("条号"), max_length=20)
     position = models.PositiveIntegerField(_("顺序"), default=0)
     heading = kinds.Text(_("标题"), max_length=80, blank=True)
@@ -104,12 +93,8 @@ class Coverage(Record):
 
     scope = Granted()
 
-    document = models.ForeignKey(
-        Document, models.CASCADE, related_name="coverage", verbose_name=_("制度")
-    )
-    unit = models.ForeignKey(
-        OrgUnit, models.PROTECT, related_name="+", verbose_name=_("适用部门")
-    )
+    document = kinds.Link(_("制度"), Document, models.CASCADE, related_name="coverage")
+    unit = kinds.Link(_("适用部门"), OrgUnit, models.PROTECT, related_name="+")
 
     class Meta(Record.Meta):
         verbose_name = _("适用部门")
@@ -126,10 +111,8 @@ class Acknowledgement(Record):
 
     scope = Granted()
 
-    edition = models.ForeignKey(
-        Edition, models.CASCADE, related_name="acknowledgements", verbose_name=_("版次")
-    )
-    user = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("成员"))
+    edition = kinds.Link(_("版次"), Edition, models.CASCADE, related_name="acknowledgements")
+    user = kinds.Link(_("成员"), User, models.PROTECT, related_name="+")
     acknowledged_at = kinds.DateTime(_("签收时间"))
 
     class Meta(Record.Meta):

@@ -24,9 +24,7 @@ class Order(Record):
     title_field = "number"
 
     number = kinds.Code(_("订单号"), max_length=64, unique=True)
-    customer = models.ForeignKey(
-        Customer, models.PROTECT, related_name="orders", verbose_name=_("客户")
-    )
+    customer = kinds.Link(_("客户"), Customer, models.PROTECT, related_name="orders")
     ordered_on = kinds.Date(_("下单日期"))
     amount = kinds.Money(_("金额"))
     status = kinds.Choice(
@@ -72,17 +70,8 @@ class Payment(Record):
     title_field = "number"
 
     number = kinds.Code(_("收款单号"), max_length=64, unique=True)
-    customer = models.ForeignKey(
-        Customer, models.PROTECT, related_name="payments", verbose_name=_("客户")
-    )
-    order = models.ForeignKey(
-        Order,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="payments",
-        verbose_name=_("订单"),
-    )
+    customer = kinds.Link(_("客户"), Customer, models.PROTECT, related_name="payments")
+    order = kinds.Link(_("订单"), Order, models.PROTECT, null=True, blank=True, related_name="payments")
     received_on = kinds.Date(_("到账日期"))
     amount = kinds.Money(_("金额"))
     method = kinds.Choice(

@@ -4,6 +4,7 @@ import contextlib
 import os
 from collections.abc import Iterator
 
+from zhike.site import environment
 from zhike.site.environment import Environment
 from zhike.site.postgres import EmbeddedPostgres, PostgresError
 
@@ -47,3 +48,17 @@ def program(name: str) -> str:
     if not os.access(path, os.X_OK):
         raise PostgresError(f"{PROGRAMS_VARIABLE} 中没有 (has no) {name}: {directory}")
     return path
+
+
+def client_environment() -> dict[str, str]:
+    """Environment in which libpq's programs reach the current database; no password in ``ps``."""
+    config = environment.database_config(os.environ["DATABASE_URL"])
+    variables = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+    for variable, key in (("PGHOST", "HOST"), ("PGPORT", "PORT"), ("PGUSER", "USER")):
+        if config[key]:
+            variables[variable] = str(config[key])
+    if config["PASSWORD"]:
+        variables["PGPASSWORD"] = config["PASSWORD"]
+    for name, value in config["OPTIONS"].items():
+        variables[f"PG{name.upper()}"] = str(value)  # sslmode, sslrootcert, options…
+    return variables | {"PGDATABASE": config["NAME"], "PGCLIENTENCODING": "UTF8"}

@@ -25,7 +25,7 @@ class Grant(Record):
 
     scope = Granted()
 
-    role = models.ForeignKey(Role, models.CASCADE, related_name="grants", verbose_name=_("角色"))
+    role = kinds.Link(_("角色"), Role, models.CASCADE, related_name="grants")
     resource = models.CharField(_("对象"), max_length=60)
     verb = models.CharField(_("操作"), max_length=20)
     reach = kinds.Choice(_("范围"), choices=Reach.choices, max_length=10)
@@ -59,9 +59,7 @@ class FieldRule(Record):
 
     scope = Granted()
 
-    role = models.ForeignKey(
-        Role, models.CASCADE, related_name="field_rules", verbose_name=_("角色")
-    )
+    role = kinds.Link(_("角色"), Role, models.CASCADE, related_name="field_rules")
     resource = models.CharField(_("对象"), max_length=60)
     field = models.CharField(_("字段"), max_length=60)
     access = kinds.Choice(_("权限"), choices=Access.choices, max_length=10)

@@ -1,9 +1,10 @@
 """Kind: a model field that carries the meaning of its values once, for every surface.
 
-A kind is this mix-in beside a concrete Django field. Form, list, filter, import, export, API, search and lake all ask
-the kind; none of them knows what a mobile number is. ``clean_value`` takes one value, ``clean_column`` a whole
-column, and both always agree: a column first offers its values to ``quick_pass`` (vectorised), and whatever that
-does not settle goes through the same ``parse`` as a single value.
+A kind is this mix-in beside a concrete Django field. Form, list, filter, import, export, API,
+search and lake all ask the kind; none of them knows what a mobile number is. ``clean_value`` takes
+one value, ``clean_column`` a whole column, and both always agree: a column first offers its values
+to ``quick_pass`` (vectorised), and whatever that does not settle goes through the same ``parse`` as
+a single value.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.core.exceptions import ValidationError
@@ -25,14 +25,16 @@ from django.utils.translation import gettext_lazy as _
 MAX_CODE_NUMBER = 10**15  # Excel keeps 15 significant digits
 EMPTY_MARK = "—"
 # Control characters, bidirectional marks and lone surrogates: invisible, and never meant.
-UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+UNWANTED = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
+)
 SURROGATE = re.compile("[\ud800-\udfff]")
 _HALF = {0x3000: 0x20, **{code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}}
 
 
 @dataclass(slots=True)
 class CleanColumn:
-    """A cleaned column: one value per row (None where refused) and the message of each refused row."""
+    """A cleaned column: a value per row (None where refused), the message of each refused row."""
 
     values: list[Any]
     errors: dict[int, str] = field(default_factory=dict)
@@ -68,22 +70,26 @@ def is_empty(raw: Any) -> bool:
     """None, an empty or blank text, or the NaN of a data frame."""
     if isinstance(raw, str):
         return not raw or raw.isspace()
-    return raw is None or (isinstance(raw, float | Decimal) and raw != raw)
+    if isinstance(raw, Decimal):
+        return raw.is_nan()
+    return raw is None or (isinstance(raw, float) and raw != raw)
 
 
 def as_text(raw: Any) -> str:
     """One line of clean text from a person's text, a sheet's number or JSON.
 
-    Invisible characters go, composed characters are joined (NFC), blanks are collapsed. Emoji and rare hanzi stay.
+    Invisible characters go, composed characters are joined (NFC), blanks are collapsed. Emoji and
+    rare hanzi stay.
 
     Raises:
-        ValidationError: the value is no text, holds NUL, or is a number too long for a sheet to have kept.
+        ValidationError: the value is no text, holds NUL, or is a number too long for a sheet to
+        have kept.
     """
     if isinstance(raw, str):
         return tidy(raw)
     if isinstance(raw, bool) or not isinstance(raw, int | float | Decimal):
         raise refuse(_("应为文字，当前是 %(found)s"), found=type(raw).__name__)
-    if not abs(raw) < MAX_CODE_NUMBER:  # also infinite
+    if not abs(Decimal(raw)) < MAX_CODE_NUMBER:  # also infinite
         raise refuse(_("表格中的数字只保留 15 位，超出的部分已丢失；请把该列设为文本后重新填写"))
     return str(int(raw)) if raw == int(raw) else str(raw)
 
@@ -106,37 +112,48 @@ else:
 
 
 class Kind(_Field):
-    """The mix-in. A subclass sets the class attributes and writes ``parse``; the rest has sensible defaults."""
+    """The mix-in. A subclass sets the class attributes and writes ``parse``."""
 
     personal: bool = False
     operators: ClassVar[tuple[str, ...]] = ("is", "not", "in", "contains", "empty")
     widget: ClassVar[str] = "text"
     align: ClassVar[str] = "left"
     lake: ClassVar[str] = "VARCHAR"
-    defaults: ClassVar[dict[str, Any]] = {}  # options of the Django field that the kind fixes unless told otherwise
+    schema: ClassVar[dict[str, Any]] = {"type": "string"}
+    shows: ClassVar[tuple[int, int]] = (0, 0)  # how many characters the mask leaves at either end
+    lexemes: ClassVar[Any] = None  # function: search terms of a non-empty value
+    own_options: ClassVar[dict[str, Any]] = {}  # own options of the kind and their defaults
+    defaults: ClassVar[
+        dict[str, Any]
+    ] = {}  # options of the Django field that the kind fixes unless told otherwise
 
-    def __init__(self, verbose_name: Any = None, *args: Any, personal: bool | None = None, **kwargs: Any) -> None:
-        self.personal = type(self).personal if personal is None else personal
+    def __init__(self, verbose_name: Any = None, *args: Any, **kwargs: Any) -> None:
+        self.take_options(kwargs)
         super().__init__(verbose_name, *args, **{**self.defaults, **kwargs})
+
+    def take_options(self, kwargs: dict[str, Any]) -> None:
+        """Move the kind's own options from ``kwargs`` to the field."""
+        self.personal = kwargs.pop("personal", type(self).personal)
+        for name, default in self.own_options.items():
+            setattr(self, name, kwargs.pop(name, default))
 
     def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
         """Name the kind by its public path, so that files may move without touching migrations."""
         name, path, args, kwargs = super().deconstruct()
-        package = __package__ or ""
-        if path.startswith(package):
-            path = f"{package}.{type(self).__name__}"
-        if self.personal != type(self).personal:
-            kwargs["personal"] = self.personal
+        if path.startswith(__package__):
+            path = f"{__package__}.{type(self).__name__}"
+        own = {"personal": type(self).personal, **self.own_options}
+        kwargs |= {key: getattr(self, key) for key in own if getattr(self, key) != own[key]}
         return name, path, args, kwargs
 
     def clean(self, value: Any, model_instance: models.Model | None) -> Any:
-        """Django's hook for a single value: the kind's own cleaning, then the field's validators."""
+        """Django's hook: the kind's own cleaning, then the field's validators."""
         return super().clean(self.clean_value(value), model_instance)
 
-    # -- reading what people write ------------------------------------------------------------------------------
+    # -- reading what people write ---------------------------------------------------
 
     def parse(self, raw: Any) -> Any:
-        """The Python value of a non-empty ``raw``; raises ValidationError naming expected and found."""
+        """The Python value of a non-empty ``raw``; the error names expected and found."""
         raise NotImplementedError
 
     def clean_value(self, raw: Any) -> Any:
@@ -157,17 +174,21 @@ class Kind(_Field):
             return "" if self.empty_strings_allowed else None
         raise ValidationError(_("必填，当前为空"), code="required")
 
-    def quick_pass(self, raw: Sequence[Any]) -> tuple[list[Any], Sequence[int]]:
-        """Vectorised first pass: values that are certain, and the rows left for ``clean_value``."""
-        return [None] * len(raw), range(len(raw))
+    def certain(self, item: Any) -> Any:
+        """The value of an item that is clean at a glance, else None; cheap, for whole columns."""
+        del item
+
+    def quick_pass(self, raw: Sequence[Any]) -> list[Any]:
+        """The values that are certain, None for what ``clean_value`` must read."""
+        return [self.certain(item) for item in raw]
 
     def clean_column(self, raw: Sequence[Any]) -> CleanColumn:
         """``clean_value`` over a column, each distinct text once."""
-        values, rest = self.quick_pass(raw)
+        values = self.quick_pass(raw)
         result = CleanColumn(values)
         seen: dict[str, Any] = {}
         clean = self.clean_value
-        for row in rest:
+        for row in [row for row, value in enumerate(values) if value is None]:
             item = raw[row]
             try:
                 if type(item) is str:
@@ -181,7 +202,7 @@ class Kind(_Field):
                 result.errors[row] = message_of(error)
         return result
 
-    # -- showing ------------------------------------------------------------------------------------------------
+    # -- showing ---------------------------------------------------------------------
 
     def display(self, value: Any) -> str:
         """The value as text for a page, in the active language; the caller escapes it."""
@@ -189,7 +210,11 @@ class Kind(_Field):
 
     def mask(self, value: Any) -> str:
         """What a person without the right to see the value gets."""
-        return EMPTY_MARK if is_empty(value) else "****"
+        if is_empty(value):
+            return EMPTY_MARK
+        head, tail = self.shows
+        text = str(value) if len(str(value)) >= head + tail + 2 else ""
+        return f"{text[:head]}****{text[-tail:] if tail else ''}"
 
     def to_json(self, value: Any) -> Any:
         """The API form: JSON types only."""
@@ -200,24 +225,14 @@ class Kind(_Field):
         return self.to_json(value)
 
     def api_schema(self) -> dict[str, Any]:
-        """JSON-schema fragment of ``to_json``; whether null is allowed is the caller's knowledge."""
-        schema: dict[str, Any] = {"type": "string"}
-        if self.max_length:
-            schema["maxLength"] = self.max_length
-        return schema
+        """JSON-schema fragment of ``to_json``; the caller adds null where allowed."""
+        return {**self.schema, **({"maxLength": self.max_length} if self.max_length else {})}
 
     def search_terms(self, value: Any) -> list[str]:
-        """Lexemes for the search index; none by default."""
-        return []
+        """Lexemes for the search index; none unless the kind says so."""
+        read = type(self).lexemes
+        return [] if read is None or is_empty(value) else read(value)
 
     def lake_type(self) -> str:
         """The type of the column in DuckDB."""
         return self.lake
-
-
-@lru_cache(maxsize=8192)
-def keep_ends(text: str, head: int, tail: int) -> str:
-    """A text with its middle hidden; a text too short to hide anything is hidden whole."""
-    if len(text) < head + tail + 2:
-        return "****"
-    return f"{text[:head]}****{text[-tail:] if tail else ''}"

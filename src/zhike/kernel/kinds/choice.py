@@ -1,5 +1,7 @@
 """Choice (a closed list with colours) and Bool."""
 
+# mypy: disable-error-code="type-arg"
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -16,16 +18,21 @@ from .base import EMPTY_MARK, Kind, as_text, half_width, is_empty, refuse, shown
 class Choice(Kind, models.CharField):
     """One of a closed list: ``Choice(_("等级"), Grade)`` with a TextChoices class.
 
-    The class may give its members the properties ``tone`` (a colour token of the design: dai, zhu, hu, zhuqing,
-    dian, zi, grey) and ``dot`` (hollow, solid, square, badge). In sheets and texts value and label are both accepted, the
-    label in Chinese and English.
+    The class may give its members the properties ``tone`` (a colour token of the design: dai, zhu,
+    hu, zhuqing, dian, zi, grey) and ``dot`` (hollow, solid, square, badge). In sheets and texts
+    value and label are both accepted, the label in Chinese and English.
     """
 
     operators: ClassVar[tuple[str, ...]] = ("is", "not", "in", "empty")
     widget: ClassVar[str] = "select"
     defaults: ClassVar[dict[str, Any]] = {"max_length": 32}
 
-    def __init__(self, verbose_name: Any = None, options: type[models.TextChoices] | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        verbose_name: Any = None,
+        options: type[models.TextChoices] | None = None,
+        **kwargs: Any,
+    ) -> None:
         self.options = options
         if options is not None:
             kwargs.setdefault("choices", options.choices)
@@ -50,7 +57,9 @@ class Choice(Kind, models.CharField):
         found = self.spellings().get(text)
         if found is None:
             options = "、".join(str(label) for _value, label in self.flatchoices[:12])
-            raise refuse(_("应为 %(options)s 之一，当前是“%(found)s”"), options=options, found=shown(raw))
+            raise refuse(
+                _("应为 %(options)s 之一，当前是“%(found)s”"), options=options, found=shown(raw)
+            )
         return found
 
     def display(self, value: Any) -> str:
@@ -75,19 +84,25 @@ class Choice(Kind, models.CharField):
 
     def api_schema(self) -> dict[str, Any]:
         """The values."""
-        return {"type": "string", "enum": [value for value, _label in self.flatchoices] + ([""] if self.blank else [])}
+        return {
+            "type": "string",
+            "enum": [value for value, _label in self.flatchoices] + ([""] if self.blank else []),
+        }
 
 
-_YES = frozenset("是 真 有 对 √ ✓ ✔ y yes true t 1 on".split())
-_NO = frozenset("否 假 无 错 × ✗ ✘ n no false f 0 off".split())
+_YES_WORDS = "是 真 有 对 √ ✓ ✔ y yes true t 1 on"
+_YES = frozenset(_YES_WORDS.split())
+_NO_WORDS = "否 假 无 错 × ✗ ✘ n no false f 0 off"
+_NO = frozenset(_NO_WORDS.split())
 
 
 class Bool(Kind, models.BooleanField):
-    """Yes or no; 是/否, true/false, 1/0, √/× are read. Empty is no, unless the field may be null."""
+    """Yes or no; 是/否, true/false, 1/0, √/× are read. Empty is no unless null is allowed."""
 
     operators: ClassVar[tuple[str, ...]] = ("is",)
     widget: ClassVar[str] = "checkbox"
     lake: ClassVar[str] = "BOOLEAN"
+    schema: ClassVar[dict[str, Any]] = {"type": "boolean"}
     defaults: ClassVar[dict[str, Any]] = {"default": False}
 
     def parse(self, raw: Any) -> bool:
@@ -108,7 +123,3 @@ class Bool(Kind, models.BooleanField):
     def to_sheet(self, value: Any) -> Any:
         """是 or 否, as people write it."""
         return "" if value is None else self.display(value)
-
-    def api_schema(self) -> dict[str, Any]:
-        """A boolean."""
-        return {"type": "boolean"}

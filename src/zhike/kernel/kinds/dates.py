@@ -1,5 +1,7 @@
 """Date, DateTime (Asia/Shanghai) and LunarDate."""
 
+# mypy: disable-error-code="type-arg"
+
 from __future__ import annotations
 
 import re
@@ -13,7 +15,17 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .base import EMPTY_MARK, CleanColumn, Kind, as_text, english, half_width, is_empty, refuse, shown
+from .base import (
+    EMPTY_MARK,
+    CleanColumn,
+    Kind,
+    as_text,
+    english,
+    half_width,
+    is_empty,
+    refuse,
+    shown,
+)
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 FIRST_YEAR, LAST_YEAR = 1800, 2200
@@ -24,13 +36,13 @@ _DAY = re.compile(
 )
 _CLOCK = re.compile(
     r"(?P<noon>上午|下午|晚上)?\s*(\d{1,2})(?::|时|点)(\d{1,2})?(?::|分)?(?:(\d{1,2})(?:\.(\d{1,6})\d*)?秒?)?"
-    r"\s*(?P<zone>Z|[+-]\d{2}:?\d{2})?",
+    r"\s*(?P<zone>Z|[+-]\d{2}:?\d{2}(?::?\d{2})?)?",
     re.ASCII | re.IGNORECASE,
 )
 
 
 def from_serial(number: float | Decimal, *, date1904: bool = False) -> datetime:
-    """The moment of a sheet's serial number; with ``date1904`` by the calendar of old Macintosh files.
+    """The moment of a sheet's serial number; ``date1904`` is the calendar of old Macintosh files.
 
     Raises:
         ValidationError: out of range, or 60 (29 February 1900, which never was).
@@ -39,10 +51,8 @@ def from_serial(number: float | Decimal, *, date1904: bool = False) -> datetime:
     low, high = (0, 2957003) if date1904 else (1, 2958465)
     if not (low <= serial < high + 1) or (not date1904 and 60 <= serial < 61):
         raise refuse(_("“%(found)s”不是表格的日期序号"), found=shown(number))
-    if date1904:
-        start = datetime(1904, 1, 1)  # noqa: DTZ001 - a sheet knows no zone
-    else:
-        start = datetime(1899, 12, 31 if serial < 60 else 30)  # noqa: DTZ001
+    origin = date(1904, 1, 1) if date1904 else date(1899, 12, 31 if serial < 60 else 30)
+    start = datetime.combine(origin, time())
     return start + timedelta(days=int(serial), seconds=round(float(serial % 1) * 86400))
 
 
@@ -57,6 +67,12 @@ def _checked(year: int, month: int, day: int, raw: Any) -> date:
     return result
 
 
+def _in_shanghai(moment: datetime) -> datetime:
+    """The same moment on Shanghai's clock; a moment without a zone is Shanghai's already."""
+    _checked(moment.year, moment.month, moment.day, moment)
+    return moment.astimezone(SHANGHAI) if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)
+
+
 def _split(raw: Any) -> tuple[date, str]:
     """The day of a text and what follows it."""
     text = half_width(as_text(raw))
@@ -64,7 +80,10 @@ def _split(raw: Any) -> tuple[date, str]:
     if not found:
         if re.fullmatch(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}", text):
             raise refuse(_("“%(found)s”有歧义，请写成 年-月-日，例如 2026-01-05"), found=shown(raw))
-        raise refuse(_("应为日期，例如 2026-01-05、2026.1.5、2026年1月5日，当前是“%(found)s”"), found=shown(raw))
+        raise refuse(
+            _("应为日期，例如 2026-01-05、2026.1.5、2026年1月5日，当前是“%(found)s”"),
+            found=shown(raw),
+        )
     year, _sep, m1, d1, m2, d2, m3, d3, rest = found.groups()
     return _checked(int(year), int(m1 or m2 or m3), int(d1 or d2 or d3), raw), (rest or "").strip()
 
@@ -75,13 +94,14 @@ class Date(Kind, models.DateField):
     operators: ClassVar[tuple[str, ...]] = ("is", "gte", "lte", "between", "empty")
     widget: ClassVar[str] = "date"
     lake: ClassVar[str] = "DATE"
+    schema: ClassVar[dict[str, Any]] = {"type": "string", "format": "date"}
 
     def parse(self, raw: Any, *, date1904: bool = False) -> date:
-        """The day of ISO, 2026.1.5, 2026年1月5日, 20260105, a datetime or a sheet's serial number."""
+        """The day of ISO, 2026.1.5, 2026年1月5日, 20260105 or a sheet's serial number."""
         if isinstance(raw, datetime):
-            return (raw.astimezone(SHANGHAI) if raw.tzinfo else raw).date()
+            raw = _in_shanghai(raw).date()
         if isinstance(raw, date):
-            return raw
+            return _checked(raw.year, raw.month, raw.day, raw)
         if isinstance(raw, int | float | Decimal) and not isinstance(raw, bool):
             day = from_serial(raw, date1904=date1904).date()
             return _checked(day.year, day.month, day.day, raw)
@@ -95,26 +115,27 @@ class Date(Kind, models.DateField):
         if date1904:
             raw = [
                 from_serial(item, date1904=True)
-                if isinstance(item, int | float) and not isinstance(item, bool) and 0 <= item < 2957003
+                if isinstance(item, int | float)
+                and not isinstance(item, bool)
+                and 0 <= item < 2957003
                 else item
                 for item in raw
             ]
         return super().clean_column(raw)
 
-    def quick_pass(self, raw: Sequence[Any]) -> tuple[list[Any], Sequence[int]]:
-        """Days, and texts in ISO form."""
-        values: list[Any] = []
-        for item in raw:
-            day = None
-            if type(item) is date:
-                day = item
-            elif type(item) is str and len(item) == 10 and item[4] == "-" == item[7] and "18" <= item[:2] < "22":
-                try:
-                    day = date.fromisoformat(item)
-                except ValueError:
-                    day = None
-            values.append(day)
-        return values, [row for row, value in enumerate(values) if value is None]
+    def certain(self, item: Any) -> Any:
+        """A day, or a text in ISO form."""
+        if (
+            type(item) is str
+            and len(item) == 10
+            and item[4] == "-" == item[7]
+            and "18" <= item[:2] < "22"
+        ):
+            try:
+                return date.fromisoformat(item)
+            except ValueError:
+                return None
+        return item if type(item) is date and FIRST_YEAR <= item.year <= LAST_YEAR else None
 
     def display(self, value: Any) -> str:
         """ISO, as in tables over years."""
@@ -134,10 +155,6 @@ class Date(Kind, models.DateField):
         """A real date."""
         return value
 
-    def api_schema(self) -> dict[str, Any]:
-        """A string of format date."""
-        return {"type": "string", "format": "date"}
-
 
 def read_moment(day: date, text: str, raw: Any) -> datetime:
     """The moment of a day and a clock text; without a zone it is Shanghai's."""
@@ -147,7 +164,9 @@ def read_moment(day: date, text: str, raw: Any) -> datetime:
     noon, hour, minute, second, fraction, zone = found.groups()
     hours = int(hour) + (12 if noon in {"下午", "晚上"} and int(hour) < 12 else 0)
     try:
-        clock = time(hours, int(minute or 0), int(second or 0), int((fraction or "").ljust(6, "0") or 0))
+        clock = time(
+            hours, int(minute or 0), int(second or 0), int((fraction or "").ljust(6, "0") or 0)
+        )
         if zone and zone.upper() != "Z":
             tz = datetime.strptime(zone.replace(":", ""), "%z").tzinfo
         else:
@@ -163,15 +182,17 @@ class DateTime(Kind, models.DateTimeField):
     operators: ClassVar[tuple[str, ...]] = ("gte", "lte", "between", "empty")
     widget: ClassVar[str] = "datetime"
     lake: ClassVar[str] = "TIMESTAMPTZ"
+    schema: ClassVar[dict[str, Any]] = {"type": "string", "format": "date-time"}
 
     def parse(self, raw: Any) -> datetime:
         """An aware moment; a bare day is its midnight."""
         if isinstance(raw, datetime):
-            return raw if raw.tzinfo else raw.replace(tzinfo=SHANGHAI)
+            return _in_shanghai(raw)
         if isinstance(raw, date):
+            _checked(raw.year, raw.month, raw.day, raw)
             return datetime.combine(raw, time(), SHANGHAI)
         if isinstance(raw, int | float | Decimal) and not isinstance(raw, bool):
-            return from_serial(raw).replace(tzinfo=SHANGHAI)
+            return _in_shanghai(from_serial(raw))
         day, rest = _split(raw)
         return read_moment(day, rest or "0:00", raw)
 
@@ -187,10 +208,6 @@ class DateTime(Kind, models.DateTimeField):
         """Shanghai's clock without a zone, as sheets want it."""
         return None if value is None else value.astimezone(SHANGHAI).replace(tzinfo=None)
 
-    def api_schema(self) -> dict[str, Any]:
-        """A string of format date-time."""
-        return {"type": "string", "format": "date-time"}
-
 
 _DIGITS = "〇一二三四五六七八九"
 _DAYS = [
@@ -198,13 +215,20 @@ _DAYS = [
     "二十", *(f"廿{d}" for d in "一二三四五六七八九"), "三十",
 ]  # fmt: skip
 _MONTHS = ["", "正月", *(f"{d}月" for d in "二三四五六七八九十"), "冬月", "腊月"]
-_MONTH_WORDS = {**{name: n for n, name in enumerate(_MONTHS) if name}, "一月": 1, "十一月": 11, "十二月": 12}
+_MONTH_WORDS = {
+    **{name: n for n, name in enumerate(_MONTHS) if name},
+    "一月": 1,
+    "十一月": 11,
+    "十二月": 12,
+}
 _DAY_WORDS = {
     **{name: n for n, name in enumerate(_DAYS) if name},
     **{f"二十{d}": 20 + n for n, d in enumerate("一二三四五六七八九", 1)},
     **{d: n for n, d in enumerate(_DIGITS) if n}, "十": 10, "廿": 20,
 }  # fmt: skip
-_LUNAR = re.compile(r"(?:农历|阴历|L)?(闰)?(?:(\d{1,2})(r?)[-/.](\d{1,2})|(\d{1,2}月|[^\d闰]{1,3}月)(.{1,3}?)[日号]?)")
+_LUNAR = re.compile(
+    r"(?:农历|阴历|L)?(闰)?(?:(\d{1,2})(r?)[-/.](\d{1,2})|(\d{1,2}月|[^\d闰]{1,3}月)(.{1,3}?)[日号]?)"
+)
 
 
 class LunarDate(Kind, models.CharField):
@@ -212,6 +236,10 @@ class LunarDate(Kind, models.CharField):
 
     operators: ClassVar[tuple[str, ...]] = ("is", "empty")
     widget: ClassVar[str] = "lunar"
+    schema: ClassVar[dict[str, Any]] = {
+        "type": "string",
+        "pattern": "^L(0[1-9]|1[0-2])r?-(0[1-9]|[12][0-9]|30)$",
+    }
     defaults: ClassVar[dict[str, Any]] = {"max_length": 7}
 
     def parse(self, raw: Any) -> str:
@@ -223,7 +251,9 @@ class LunarDate(Kind, models.CharField):
             month = int(m1) if m1 else _MONTH_WORDS.get(m2) or _number(m2.removesuffix("月"))
             day = int(d1) if d1 else _DAY_WORDS.get(d2) or _number(d2)
         if not found or not (1 <= month <= 12 and 1 <= day <= 30):
-            raise refuse(_("应为农历日期，例如 十月十五、闰六月初三，当前是“%(found)s”"), found=shown(raw))
+            raise refuse(
+                _("应为农历日期，例如 十月十五、闰六月初三，当前是“%(found)s”"), found=shown(raw)
+            )
         return f"L{month:02d}{'r' if leap or mark else ''}-{day:02d}"
 
     def display(self, value: Any) -> str:
@@ -233,13 +263,9 @@ class LunarDate(Kind, models.CharField):
         month, day, leap = lunar_parts(value)
         return f"{'闰' if leap else ''}{_MONTHS[month]}{_DAYS[day]}"
 
-    def api_schema(self) -> dict[str, Any]:
-        """The stored form."""
-        return {"type": "string", "pattern": "^L(0[1-9]|1[0-2])r?-(0[1-9]|[12][0-9]|30)$", "maxLength": 7}
-
     @staticmethod
     def next_occurrence(value: str, on: date | None = None) -> date:
-        """The Gregorian day on or after ``on`` (today in Shanghai) on which the lunar day is kept."""
+        """The Gregorian day, from ``on`` (today) onwards, on which the lunar day is kept."""
         start = on or timezone.localdate(timezone=SHANGHAI)
         days = (gregorian(value, start.year + step) for step in (-1, 0, 1))
         return next(day for day in days if day >= start)
@@ -258,10 +284,10 @@ def lunar_parts(value: str) -> tuple[int, int, bool]:
 def gregorian(value: str, lunar_year: int) -> date:
     """The Gregorian day of a lunar day in one lunar year, so that it is kept exactly once in each.
 
-    A 30th in a month of 29 days is kept on its last day; a day of a leap month that the year lacks, in the ordinary
-    month of that number.
+    A 30th in a month of 29 days is kept on its last day; a day of a leap month that the year lacks,
+    in the ordinary month of that number.
     """
-    from lunar_python import Lunar, LunarMonth
+    from lunar_python import Lunar, LunarMonth  # type: ignore[import-untyped]
 
     month, day, leap = lunar_parts(value)
     found = LunarMonth.fromYm(lunar_year, -month) if leap else None

@@ -1,5 +1,7 @@
 """Links to other rows: Link, Owner and Unit."""
 
+# mypy: disable-error-code="type-arg"
+
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -13,19 +15,26 @@ from .base import EMPTY_MARK, Kind, is_empty, refuse, shown
 
 
 class Link(Kind, models.ForeignKey):
-    """A foreign key whose choices are what the actor may see: ``Link(_("客户"), "customers.Customer")``.
+    """A foreign key among what the actor may see: ``Link(_("客户"), "customers.Customer")``.
 
-    A model may list in ``link_keys`` the fields by which people name its rows (code, name), the surest first.
+    A model may list in ``link_keys`` the fields by which people name its rows (code, name), the
+    surest first.
     """
 
     operators: ClassVar[tuple[str, ...]] = ("is", "not", "in", "empty")
     widget: ClassVar[str] = "chooser"
     lake: ClassVar[str] = "BIGINT"
+    schema: ClassVar[dict[str, Any]] = {"type": "integer", "minimum": 1, "maximum": 2**63 - 1}
     target: ClassVar[str] = ""
 
-    def __init__(self, verbose_name: Any = None, to: Any = None, on_delete: Any = models.PROTECT, *,
-                 personal: bool | None = None, **kwargs: Any) -> None:  # fmt: skip
-        self.personal = type(self).personal if personal is None else personal
+    def __init__(
+        self,
+        verbose_name: Any = None,
+        to: Any = None,
+        on_delete: Any = models.PROTECT,
+        **kwargs: Any,
+    ) -> None:
+        self.take_options(kwargs)
         options = {**self.defaults, "verbose_name": verbose_name, **kwargs}
         super(Kind, self).__init__(to or self.target, on_delete, **options)
 
@@ -48,7 +57,7 @@ class Link(Kind, models.ForeignKey):
         return manager.visible_to(by, verb)  # type: ignore[no-any-return]
 
     def resolve(self, by: Any, texts: Iterable[str]) -> dict[str, Any]:
-        """The keys of the rows named by ``texts``, one query per key of the model; ambiguous names are left out."""
+        """The keys of the rows named by ``texts``; ambiguous names are left out."""
         wanted = {text for text in texts if text}
         found: dict[str, Any] = {}
         rows = self.scoped_choices(by)
@@ -74,10 +83,6 @@ class Link(Kind, models.ForeignKey):
         """The name of the row as text."""
         return "" if is_empty(value) else str(value)
 
-    def api_schema(self) -> dict[str, Any]:
-        """The key of the row."""
-        return {"type": "integer", "minimum": 1, "maximum": 2**63 - 1}
-
 
 class Owner(Link):
     """The person who answers for a row; a user."""
@@ -94,5 +99,3 @@ class Unit(Link):
     widget: ClassVar[str] = "unit"
     target: ClassVar[str] = "identity.OrgUnit"
     defaults: ClassVar[dict[str, Any]] = {"related_name": "+"}
-
-

@@ -15,11 +15,14 @@ from .script import simplify
 from .text import Text, within
 
 _LETTERS = re.compile(r"[^\W\d_]")
+_HANZI_NAME = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]+")
 _LATIN_FORM = re.compile(
     r"[\s,.]*\b(?:co(?:mpany)?\b[\s.,]*(?:ltd|limited|inc)?|ltd|limited|inc(?:orporated)?|corp(?:oration)?|llc|gmbh|plc"
     r"|s\.?a\.?r\.?l|pte|pty)\b[\s.,]*$"
 )
-_LEGAL_FORM = re.compile(r"(?:集团)?(?:股份)?(?:有限)?(?:责任)?(?:总)?(?<!分)(?<!子)公司$|(?:股份|集团|控股)$")
+_LEGAL_FORM = re.compile(
+    r"(?:集团)?(?:股份)?(?:有限)?(?:责任)?(?:总)?(?<!分)(?<!子)公司$|(?:股份|集团|控股)$"
+)
 _SEPARATORS = re.compile(r"[\W_]+")
 
 
@@ -27,12 +30,12 @@ _SEPARATORS = re.compile(r"[\W_]+")
 def normalise(name: str) -> str:
     """The comparison form of a company's name, for finding duplicates; never shown.
 
-    Half width, simplified, lower case, without blanks, brackets and punctuation, without the legal form at its end
-    (有限公司, 股份有限公司, 集团, Co., Ltd.). A place inside brackets stays, and so does 分公司: a branch is not its
-    parent. A name that is nothing but a legal form keeps it.
+    Half width, simplified, lower case, without blanks, brackets and punctuation, without the legal
+    form at its end (有限公司, 股份有限公司, 集团, Co., Ltd.). A place inside brackets stays, and so
+    does 分公司: a branch is not its parent. A name that is nothing but a legal form keeps it.
     """
     text = simplify(unicode_form("NFKC", name)).casefold()
-    for _turn in range(2):
+    if not text[-1:] > "\u3400":
         text = _LATIN_FORM.sub("", text) or text
     text = _SEPARATORS.sub("", text)
     core = text
@@ -45,7 +48,7 @@ def normalise(name: str) -> str:
 
 
 class CompanyName(Text):
-    """The name of an organisation as written in its licence, cleaned of invisible characters only."""
+    """The name of an organisation as in its licence, without invisible characters."""
 
     defaults: ClassVar[dict[str, Any]] = {"max_length": 200}
 
@@ -56,14 +59,13 @@ class CompanyName(Text):
             raise refuse(_("应为企业名称，至少两个汉字或字母，当前是“%(found)s”"), found=shown(raw))
         return name
 
-    def quick_pass(self, raw: Any) -> tuple[list[Any], Any]:
-        """Tidy names that begin with two letters or hanzi."""
-        values, rest = super().quick_pass(raw)
-        late = [row for row, name in enumerate(values) if name is not None and not name[:2].isalpha()]
-        late = [row for row in late if len(_LETTERS.findall(values[row])) < 2]
-        for row in late:
-            values[row] = None
-        return values, [*rest, *late] if late else rest
+    def certain(self, item: Any) -> Any:
+        """A tidy name that begins with two letters or hanzi."""
+        return (
+            super().certain(item)
+            if type(item) is str and len(item) > 1 and item[:2].isalpha()
+            else None
+        )
 
     def sort_key(self, value: str) -> str:
         """Byte-wise order by pinyin, Latin first."""
@@ -96,15 +98,10 @@ class PersonName(Text):
         hanzi = pinyin.HANZI.pattern
         return re.sub(f"(?<={hanzi}) (?={hanzi})", "", half_width(name)).replace("•", "·")
 
-    def quick_pass(self, raw: Any) -> tuple[list[Any], Any]:
-        """Short names of letters or hanzi only."""
-        limit = self.max_length or 80
-        values = [
-            item if type(item) is str and len(item) <= min(limit, 4) and item.isalpha() and pinyin.HANZI.match(item)
-            and half_width(item) == item == unicode_form("NFC", item) else None
-            for item in raw
-        ]  # fmt: skip
-        return values, [row for row, value in enumerate(values) if value is None]
+    def certain(self, item: Any) -> Any:
+        """A short name of hanzi only."""
+        good = type(item) is str and len(item) <= 4 and _HANZI_NAME.fullmatch(item)
+        return super().certain(item) if good else None
 
     def mask(self, value: Any) -> str:
         """The family name and two stars; of a Latin name its first letter."""
@@ -118,7 +115,7 @@ class PersonName(Text):
 
 
 def salutation(name: str, form: str) -> str:
-    """How to address a person in the form preferred: 曾国藩 with 总 or 先生 is 曾总, 曾先生; with "" the full name."""
+    """How to address a person: 曾国藩 with 总 is 曾总; with "" the full name."""
     family, _given = split_name(name)
     if not form or not family:
         return name

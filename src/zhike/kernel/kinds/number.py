@@ -1,9 +1,10 @@
 """Numbers: Integer, Money (yuan, exact) and Percent."""
 
+# mypy: disable-error-code="type-arg"
+
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, ClassVar
 
@@ -13,14 +14,22 @@ from django.utils.translation import gettext_lazy as _
 from .base import EMPTY_MARK, Kind, english, half_width, is_empty, refuse, shown
 
 CENT = Decimal("0.01")
-SYMBOLS = {"CNY": "¥", "USD": "US$", "EUR": "€", "GBP": "£", "HKD": "HK$", "JPY": "JP¥", "BRL": "R$"}
+SYMBOLS = {
+    "CNY": "¥",
+    "USD": "US$",
+    "EUR": "€",
+    "GBP": "£",
+    "HKD": "HK$",
+    "JPY": "JP¥",
+    "BRL": "R$",
+}
 _UNITS = {"": 1, "千": 10**3, "万": 10**4, "百万": 10**6, "千万": 10**7, "亿": 10**8, "k": 10**3}
 _NUMBER = re.compile(
     r"(?P<sign>[-+−]?)\s*(?:¥|￥|US\$|HK\$|R\$|\$|€|£|CNY|RMB|人民币)?\s*(?P<sign2>[-−]?)"
     r"(?P<whole>\d{1,3}(?:,\d{3})+|\d{1,4}(?:,\d{4})+|\d+)(?P<part>\.\d*)?\s*"
     r"(?P<unit>百万|千万|万|亿|千|k|K)?\s*(?:元|圆|CNY|RMB)?(?:整)?"
 )
-_PLAIN = re.compile(r"-?\d{1,16}(?:\.\d{1,2})?", re.ASCII)
+_PLAIN = re.compile(r"[¥￥]?(-?(?:\d{1,16}|\d{1,3}(?:,\d{3}){1,4})(?:\.\d{1,2})?)", re.ASCII)
 
 
 def read_number(raw: Any) -> Decimal:
@@ -43,10 +52,14 @@ def read_number(raw: Any) -> Decimal:
     match = _NUMBER.fullmatch(text[1:-1] if negative else text)
     if not match:
         if re.search(r"\d[OoIl]|[OoIl]\d", text):
-            raise refuse(_("应为数字，“%(found)s”里有字母（可能把 0 写成了 O、把 1 写成了 l）"), found=shown(raw))
+            raise refuse(
+                _("应为数字，“%(found)s”里有字母（可能把 0 写成了 O、把 1 写成了 l）"),
+                found=shown(raw),
+            )
         raise refuse(_("应为数字，当前是“%(found)s”"), found=shown(raw))
     number = Decimal(match["whole"].replace(",", "") + (match["part"] or "").rstrip("."))
-    number *= _UNITS[(match["unit"] or "").lower()]
+    if match["unit"]:
+        number *= _UNITS[match["unit"].lower()]
     minus = negative + bool(match["sign"] in {"-", "−"}) + bool(match["sign2"])
     if minus > 1:
         raise refuse(_("应为数字，当前是“%(found)s”"), found=shown(raw))
@@ -58,17 +71,9 @@ class Bounded(Kind):
 
     operators: ClassVar[tuple[str, ...]] = ("is", "not", "gte", "lte", "between", "empty")
     align: ClassVar[str] = "right"
-
-    def __init__(self, verbose_name: Any = None, *, minimum: Any = None, maximum: Any = None, **kwargs: Any) -> None:
-        self.minimum = minimum
-        self.maximum = maximum
-        super().__init__(verbose_name, **kwargs)
-
-    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
-        """With the bounds."""
-        name, path, args, kwargs = super().deconstruct()
-        bounds = {"minimum": self.minimum, "maximum": self.maximum}
-        return name, path, args, kwargs | {key: bound for key, bound in bounds.items() if bound is not None}
+    own_options: ClassVar[dict[str, Any]] = {"minimum": None, "maximum": None}
+    minimum: Any
+    maximum: Any
 
     def bounded(self, number: Any) -> Any:
         """The number itself, refused outside the bounds."""
@@ -77,10 +82,6 @@ class Bounded(Kind):
         if self.maximum is not None and number > self.maximum:
             raise refuse(_("应不大于 %(limit)s，当前 %(found)s"), limit=self.maximum, found=number)
         return number
-
-    def mask(self, value: Any) -> str:
-        """Nothing of a number is shown."""
-        return EMPTY_MARK if is_empty(value) else "***"
 
 
 class Integer(Bounded, models.BigIntegerField):
@@ -109,39 +110,51 @@ class Integer(Bounded, models.BigIntegerField):
                 "maximum": 2**63 - 1 if high is None else high}  # fmt: skip
 
 
-class Money(Bounded, models.DecimalField):
-    """An exact amount, Decimal(18, 2). ``currency`` (ISO 4217) gives the symbol; nothing is ever converted."""
+class Exact(Bounded, models.DecimalField):
+    """An exact number of at most two decimals; more are refused, never rounded."""
+
+    too_big: ClassVar[Any]
+
+    def parse(self, raw: Any) -> Decimal:
+        """The number, within the digits of the column."""
+        number = read_number(raw)
+        if abs(number) >= 10 ** ((self.max_digits or 18) - 2):
+            raise refuse(self.too_big)
+        exact = number.quantize(CENT)
+        if exact != number:
+            raise refuse(_("最多两位小数，当前 %(found)s"), found=shown(number))
+        return Decimal(self.bounded(exact))
+
+    def to_json(self, value: Any) -> Any:
+        """The exact number as text; a JSON number would be a float."""
+        return None if value is None else f"{Decimal(value):.2f}"
+
+    def api_schema(self) -> dict[str, Any]:
+        """A decimal as text."""
+        digits = (self.max_digits or 18) - 2
+        return {
+            "type": "string",
+            "format": "decimal",
+            "pattern": rf"^-?[0-9]{{1,{digits}}}(\.[0-9]{{1,2}})?$",
+        }
+
+
+class Money(Exact):
+    """An exact amount, Decimal(18, 2). ``currency`` (ISO 4217) gives the symbol."""
 
     widget: ClassVar[str] = "money"
     lake: ClassVar[str] = "DECIMAL(18,2)"
+    too_big = _("金额太大，整数部分最多 16 位")
     defaults: ClassVar[dict[str, Any]] = {"max_digits": 18, "decimal_places": 2}
+    own_options: ClassVar[dict[str, Any]] = {**Bounded.own_options, "currency": "CNY"}
+    currency: str
 
-    def __init__(self, verbose_name: Any = None, *, currency: str = "CNY", **kwargs: Any) -> None:
-        self.currency = currency
-        super().__init__(verbose_name, **kwargs)
-
-    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
-        """With the currency, where it is not the yuan."""
-        name, path, args, kwargs = super().deconstruct()
-        return name, path, args, kwargs | ({} if self.currency == "CNY" else {"currency": self.currency})
-
-    def parse(self, raw: Any) -> Decimal:
-        """The amount; more than two decimals or sixteen digits before the point are refused, never rounded."""
-        number = read_number(raw)
-        if abs(number) >= 10**16:
-            raise refuse(_("金额太大，整数部分最多 16 位"))
-        amount = number.quantize(CENT)
-        if amount != number:
-            raise refuse(_("金额最多两位小数，当前 %(found)s"), found=shown(number))
-        return Decimal(self.bounded(amount))
-
-    def quick_pass(self, raw: Sequence[Any]) -> tuple[list[Any], Sequence[int]]:
+    def certain(self, item: Any) -> Any:
         """Plain digits as text."""
-        if self.minimum is not None or self.maximum is not None:
-            return super().quick_pass(raw)
-        match = _PLAIN.fullmatch
-        values = [Decimal(item).quantize(CENT) if type(item) is str and match(item) else None for item in raw]
-        return values, [row for row, value in enumerate(values) if value is None]
+        found = _PLAIN.fullmatch(item) if type(item) is str else None
+        if found and self.minimum is None is self.maximum:
+            return Decimal(found[1].replace(",", "")).quantize(CENT)
+        return None
 
     def display(self, value: Any) -> str:
         """¥3,864,000: grouped, decimals only if present."""
@@ -160,16 +173,16 @@ class Money(Bounded, models.DecimalField):
         """For summaries: ¥386.4万, ¥1.2亿; in English ¥3.9M. Below one 万 in full."""
         if is_empty(value) or abs(value) < 10_000:
             return self.display(value)
-        steps = ((10**9, "B"), (10**6, "M"), (10**3, "K")) if english() else ((10**8, "亿"), (10**4, "万"))
-        for index, (size, unit) in enumerate(steps):
+        steps = (
+            ((10**9, "B"), (10**6, "M"), (10**3, "K"))
+            if english()
+            else ((10**8, "亿"), (10**4, "万"))
+        )
+        for size, unit in steps:  # noqa: B007 - the last one stands
             number = (abs(Decimal(value)) / size).quantize(Decimal("0.1"), ROUND_HALF_UP)
-            if number >= 1 or index == len(steps) - 1:
+            if number >= 1:
                 break
         return f"{'−' if value < 0 else ''}{self.symbol}{f'{number:,}'.removesuffix('.0')}{unit}"
-
-    def to_json(self, value: Any) -> Any:
-        """The exact amount as text; a JSON number would be a float."""
-        return None if value is None else f"{Decimal(value):.2f}"
 
     def to_sheet(self, value: Any) -> Any:
         """A number, for sums in the sheet; as text beyond the 15 digits that a sheet keeps."""
@@ -177,32 +190,26 @@ class Money(Bounded, models.DecimalField):
             return None
         return float(value) if abs(value) < 10**13 else self.to_json(value)
 
-    def api_schema(self) -> dict[str, Any]:
-        """A decimal as text."""
-        return {"type": "string", "format": "decimal", "pattern": r"^-?[0-9]{1,16}(\.[0-9]{1,2})?$"}
 
-
-class Percent(Bounded, models.DecimalField):
+class Percent(Exact):
     """Percentage points, Decimal(7, 2): 86.4 is 86.4 %.
 
-    A bare sheet number below 1 (0.5: half a percent, or 50 %?) is ambiguous and refused; "0.5%" says it.
+    A bare sheet number below 1 (0.5: half a percent, or 50 %?) is ambiguous and refused; "0.5%"
+    says it.
     """
 
     widget: ClassVar[str] = "percent"
     lake: ClassVar[str] = "DECIMAL(7,2)"
+    too_big = _("百分比太大，整数部分最多 5 位")
     defaults: ClassVar[dict[str, Any]] = {"max_digits": 7, "decimal_places": 2}
 
     def parse(self, raw: Any) -> Decimal:
-        """The points, with or without a percent sign; at most two decimals."""
+        """The points, with or without a percent sign."""
         if isinstance(raw, float) and 0 < abs(raw) < 1:
             raise refuse(_("%(found)s 有歧义：请写成带百分号的文字，例如 50%%"), found=shown(raw))
-        number = read_number(half_width(raw).strip().removesuffix("%") if isinstance(raw, str) else raw)
-        if abs(number) >= 10**5:
-            raise refuse(_("百分比太大，整数部分最多 5 位"))
-        points = number.quantize(CENT)
-        if points != number:
-            raise refuse(_("百分比最多两位小数，当前 %(found)s"), found=shown(number))
-        return Decimal(self.bounded(points))
+        return super().parse(
+            half_width(raw).strip().removesuffix("%") if isinstance(raw, str) else raw
+        )
 
     def display(self, value: Any) -> str:
         """One decimal: 86.4%."""
@@ -210,14 +217,6 @@ class Percent(Bounded, models.DecimalField):
             return EMPTY_MARK
         return f"{Decimal(value).quantize(Decimal('0.1'), ROUND_HALF_UP)}%".replace("-", "−")
 
-    def to_json(self, value: Any) -> Any:
-        """The points as text."""
-        return None if value is None else f"{Decimal(value):.2f}"
-
     def to_sheet(self, value: Any) -> Any:
         """Text with its sign, which reads back without doubt."""
         return None if value is None else f"{Decimal(value).normalize():f}%"
-
-    def api_schema(self) -> dict[str, Any]:
-        """A decimal as text."""
-        return {"type": "string", "format": "decimal", "pattern": r"^-?[0-9]{1,5}(\.[0-9]{1,2})?$"}

@@ -1,9 +1,10 @@
-"""Telephone numbers of mainland China, by the offline metadata of ``phonenumbers`` (updated with the library)."""
+"""Telephone numbers of mainland China, by the offline metadata of ``phonenumbers``."""
+
+# mypy: disable-error-code="type-arg"
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Any, ClassVar
@@ -37,10 +38,15 @@ def _compact(raw: Any) -> str:
     if match:
         lead, part, power = match.groups()
         if len(lead + part) < int(power) + 1:
-            raise refuse(_("%(found)s 是表格显示的科学计数，号码已丢失；请把该列设为文本后重新填写"), found=text)
+            raise refuse(
+                _("%(found)s 是表格显示的科学计数，号码已丢失；请把该列设为文本后重新填写"),
+                found=text,
+            )
         try:
             text = str(int(Decimal(text)))
-        except InvalidOperation as error:  # pragma: no cover - the pattern admits decimal digits only
+        except (
+            InvalidOperation
+        ) as error:  # pragma: no cover - the pattern admits decimal digits only
             raise refuse(_("应为电话号码，当前是“%(found)s”"), found=shown(raw)) from error
     return text.translate(_NOISE).removeprefix("+").removeprefix("00")
 
@@ -50,6 +56,9 @@ class Mobile(Kind, models.CharField):
 
     personal = True
     widget: ClassVar[str] = "tel"
+    schema: ClassVar[dict[str, Any]] = {"type": "string", "pattern": "^1[0-9]{10}$"}
+    shows: ClassVar[tuple[int, int]] = (3, 4)
+    lexemes = staticmethod(terms.digits_terms)
     defaults: ClassVar[dict[str, Any]] = {"max_length": 11}
 
     def parse(self, raw: Any) -> str:
@@ -62,31 +71,22 @@ class Mobile(Kind, models.CharField):
         if len(digits) != 11:
             raise refuse(_("应为 11 位，当前 %(found)s 位"), found=len(digits))
         if not _pattern("mobile").fullmatch(digits):
-            raise refuse(_("没有 %(prefix)s 开头的手机号段，当前是“%(found)s”"), prefix=digits[:3], found=digits)
+            raise refuse(
+                _("没有 %(prefix)s 开头的手机号段，当前是“%(found)s”"),
+                prefix=digits[:3],
+                found=digits,
+            )
         return digits
 
-    def quick_pass(self, raw: Sequence[Any]) -> tuple[list[Any], Sequence[int]]:
+    def certain(self, item: Any) -> Any:
         """Eleven bare digits."""
-        match = _pattern("mobile").fullmatch
-        values = [item if type(item) is str and len(item) == 11 and match(item) else None for item in raw]
-        return values, [row for row, value in enumerate(values) if value is None]
-
-    def mask(self, value: Any) -> str:
-        """First three and last four digits."""
-        return EMPTY_MARK if is_empty(value) else f"{value[:3]}****{value[-4:]}"
-
-    def api_schema(self) -> dict[str, Any]:
-        """Eleven digits."""
-        return {"type": "string", "pattern": "^1[0-9]{10}$", "maxLength": 11}
-
-    def search_terms(self, value: Any) -> list[str]:
-        """The number forwards and reversed, so that its beginning and any ending are found."""
-        return [] if is_empty(value) else terms.digits_terms(value)
+        return item if type(item) is str and _pattern("mobile").fullmatch(item) else None
 
 
 class Landline(Mobile):
-    """A fixed line with area code, 021-62345678 or 0512-62345678-801; 400, 800 and 95 numbers too."""
+    """A fixed line, 021-62345678 or 0512-62345678-801; 400, 800 and 95 numbers too."""
 
+    schema: ClassVar[dict[str, Any]] = {"type": "string", "pattern": "^[0-9][0-9-]{4,23}$"}
     defaults: ClassVar[dict[str, Any]] = {"max_length": 24}
 
     def parse(self, raw: Any) -> str:
@@ -99,19 +99,24 @@ class Landline(Mobile):
             digits = digits[2:]
         digits = digits.removeprefix("0")
         if not (digits.isascii() and digits.isdigit()):
-            raise refuse(_("应为带区号的固定电话，例如 021-62345678，当前是“%(found)s”"), found=shown(raw))
+            raise refuse(
+                _("应为带区号的固定电话，例如 021-62345678，当前是“%(found)s”"), found=shown(raw)
+            )
         if _SERVICE.fullmatch(digits):
             number = f"{digits[:3]}-{digits[3:6]}-{digits[6:]}" if len(digits) == 10 else digits
         else:
             parts = _AREA.fullmatch(digits)
             if not parts or not _pattern("fixed_line").fullmatch(digits):
-                raise refuse(_("应为带区号的固定电话，例如 021-62345678，当前是“%(found)s”"), found=shown(raw))
+                raise refuse(
+                    _("应为带区号的固定电话，例如 021-62345678，当前是“%(found)s”"),
+                    found=shown(raw),
+                )
             number = f"0{parts[1]}-{parts[2]}"
         return f"{number}-{tail}" if tail else number
 
-    def quick_pass(self, raw: Sequence[Any]) -> tuple[list[Any], Sequence[int]]:
-        """None is certain at a glance."""
-        return Kind.quick_pass(self, raw)
+    def certain(self, item: Any) -> Any:
+        """Nothing is certain at a glance."""
+        del item
 
     def mask(self, value: Any) -> str:
         """Area code and last four digits of the number; the extension is hidden."""
@@ -121,17 +126,15 @@ class Landline(Mobile):
         number = number.replace("-", "", 1) if area[0] in "48" else number.partition("-")[0]
         return f"{area}-****{number[-4:]}" if number else f"{area[:2]}****"
 
-    def api_schema(self) -> dict[str, Any]:
-        """Digits and dashes."""
-        return {"type": "string", "pattern": "^[0-9][0-9-]{4,23}$", "maxLength": 24}
-
 
 class Phone(Landline):
     """A mobile number or a fixed line, each in its own form."""
 
     def parse(self, raw: Any) -> str:
         """Eleven digits of a mobile, or a fixed line with dashes."""
-        digits = _compact(raw)[-11:]
+        digits = _compact(raw)
+        if len(digits) == 13:
+            digits = digits.removeprefix("86")
         if _MOBILE_SHAPE.fullmatch(digits) and not _pattern("fixed_line").fullmatch(digits):
             return Mobile.parse(self, raw)
         return Landline.parse(self, raw)

@@ -1,7 +1,8 @@
 """Pinyin: full, initials, surname readings and a sort key.
 
-The tables are condensed from the data of ``pypinyin`` (MIT) on first use: one reading per character without tones,
-and only those phrases whose reading differs from it (重庆, 长城, 厦门). The big phrase table is not kept in memory.
+The tables are condensed from the data of ``pypinyin`` (MIT) on first use: one reading per character
+without tones, and only those phrases whose reading differs from it (重庆, 长城, 厦门). The big
+phrase table is not kept in memory.
 """
 
 from __future__ import annotations
@@ -13,16 +14,20 @@ from importlib.resources import files
 from unicodedata import normalize
 
 SURNAMES = {
-    "单": "shan", "曾": "zeng", "解": "xie", "仇": "qiu", "朴": "piao", "查": "zha", "区": "ou", "任": "ren", "盖": "ge",
-    "翟": "zhai", "尉": "wei", "乐": "yue", "缪": "miao", "繁": "po", "员": "yun", "种": "chong", "覃": "qin", "召": "shao",
-    "洗": "xian", "冼": "xian", "折": "she", "黑": "he", "秘": "bi", "晟": "cheng", "宓": "mi", "逄": "pang", "华": "hua",
-    "燕": "yan", "宁": "ning", "牟": "mu", "句": "gou", "那": "na", "郗": "xi", "祭": "zhai", "隗": "kui", "万俟": "moqi",
-    "尉迟": "yuchi", "长孙": "zhangsun", "澹台": "tantai", "单于": "chanyu", "令狐": "linghu", "宰父": "zaifu",
+    "单": "shan", "曾": "zeng", "解": "xie", "仇": "qiu", "朴": "piao", "查": "zha",
+    "区": "ou", "任": "ren", "盖": "ge", "翟": "zhai", "尉": "wei", "乐": "yue", "缪": "miao",
+    "繁": "po", "员": "yun", "种": "chong", "覃": "qin", "召": "shao", "洗": "xian",
+    "冼": "xian", "折": "she", "黑": "he", "秘": "bi", "晟": "cheng", "宓": "mi",
+    "逄": "pang", "华": "hua", "燕": "yan", "宁": "ning", "牟": "mu", "句": "gou", "那": "na",
+    "郗": "xi", "祭": "zhai", "隗": "kui", "万俟": "moqi", "尉迟": "yuchi", "长孙": "zhangsun",
+    "澹台": "tantai", "单于": "chanyu", "令狐": "linghu", "宰父": "zaifu",
 }  # fmt: skip
-COMPOUND_SURNAMES = frozenset(
-    "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 司徒 司空 夏侯 轩辕 宇文 长孙 鲜于 闾丘 南宫 万俟 闻人 东郭 "
-    "澹台 公冶 宗政 濮阳 淳于 单于 太叔 申屠 仲孙 钟离 端木 独孤 拓跋 赫连 西门 呼延 百里 第五 宰父 公羊 谷梁".split()
+_COMPOUND_SURNAMES_WORDS = (
+    "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 司徒 司空 夏侯 轩辕 宇文 长孙 鲜于 "
+    "闾丘 南宫 万俟 闻人 东郭 澹台 公冶 宗政 濮阳 淳于 单于 太叔 申屠 仲孙 钟离 端木 独孤 "
+    "拓跋 赫连 西门 呼延 百里 第五 宰父 公羊 谷梁"
 )
+COMPOUND_SURNAMES = frozenset(_COMPOUND_SURNAMES_WORDS.split())
 HANZI = re.compile("[\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
 _MAX_PHRASE = 4
 
@@ -49,25 +54,35 @@ def _readings() -> dict[str, str]:
 
 
 @cache
-def _phrases() -> tuple[dict[str, tuple[str, ...]], frozenset[str]]:
-    """Phrases read otherwise than character by character, and the characters concerned."""
+def _phrases() -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[int, ...]]]:
+    """Phrases read otherwise than by character; the lengths by first character, longest first."""
     usual = _readings()
-    phrases, poly = {}, set()
-    for phrase, tones in json.loads((files("pypinyin") / "phrases_dict.json").read_text("utf-8")).items():
+    phrases: dict[str, tuple[str, ...]] = {}
+    starts: dict[str, tuple[int, ...]] = {}
+    for phrase, tones in json.loads(
+        (files("pypinyin") / "phrases_dict.json").read_text("utf-8")
+    ).items():
         if not 2 <= len(phrase) <= _MAX_PHRASE or len(tones) != len(phrase):
             continue
         spoken = tuple(plain(tone[0]) for tone in tones)
-        odd = [char for char, reading in zip(phrase, spoken, strict=True) if reading and usual.get(char) != reading]
+        odd = [
+            char
+            for char, reading in zip(phrase, spoken, strict=True)
+            if reading and usual.get(char) != reading
+        ]
         if odd:
             phrases[phrase] = spoken
-            poly.update(odd)
-    return phrases, frozenset(poly)
+            sizes = {*starts.get(phrase[0], ()), len(phrase)}
+            starts[phrase[0]] = tuple(sorted(sizes, reverse=True))
+    return phrases, starts
 
 
 @cache
 def all_syllables() -> frozenset[str]:
     """Every syllable in use, for splitting what people type."""
-    return frozenset(_readings().values()) | frozenset(SURNAMES[char] for char in SURNAMES if len(char) == 1)
+    return frozenset(_readings().values()) | frozenset(
+        SURNAMES[char] for char in SURNAMES if len(char) == 1
+    )
 
 
 def surname_length(name: str) -> int:
@@ -84,16 +99,18 @@ def syllables(text: str, *, surname: bool = False) -> list[str]:
     """
     usual = _readings()
     spoken = [usual.get(char, "") for char in text]
-    phrases, poly = _phrases()
-    if not poly.isdisjoint(text):
-        _read_phrases(text, spoken, phrases)
+    phrases, starts = _phrases()
+    if not starts.keys().isdisjoint(text):
+        _read_phrases(text, spoken, phrases, starts)
     if surname and text:
         size = surname_length(text)
         special = SURNAMES.get(text[:size])
         if special and size == 1:
             spoken[0] = special
         elif special:
-            spoken[:2] = {"moqi": ["mo", "qi"], "yuchi": ["yu", "chi"]}.get(special) or _halves(special)
+            spoken[:2] = {"moqi": ["mo", "qi"], "yuchi": ["yu", "chi"]}.get(special) or _halves(
+                special
+            )
     return spoken
 
 
@@ -106,16 +123,23 @@ def _halves(reading: str) -> list[str]:
     )  # fmt: skip
 
 
-def _read_phrases(text: str, spoken: list[str], phrases: dict[str, tuple[str, ...]]) -> None:
-    start, end = 0, len(text)
-    while start < end - 1:
-        for size in range(min(_MAX_PHRASE, end - start), 1, -1):
-            found = phrases.get(text[start : start + size])
+def _read_phrases(
+    text: str,
+    spoken: list[str],
+    phrases: dict[str, tuple[str, ...]],
+    starts: dict[str, tuple[int, ...]],
+) -> None:
+    """Put the readings of the phrases in ``text`` over those of its characters, longest first."""
+    done = 0
+    for at, char in enumerate(text):
+        if at < done or char not in starts:
+            continue
+        for size in starts[char]:
+            found = phrases.get(text[at : at + size])
             if found:
-                spoken[start : start + size] = found
-                start += size - 1
+                spoken[at : at + size] = found
+                done = at + size
                 break
-        start += 1
 
 
 def full(text: str, *, surname: bool = False) -> str:
@@ -136,7 +160,7 @@ def initials(text: str, *, surname: bool = False) -> str:
 
 @lru_cache(maxsize=65536)
 def sort_key(text: str, *, surname: bool = False) -> str:
-    """A key for byte-wise order: digits, Latin, then hanzi by syllable; the same character stays together."""
+    """A key for byte-wise order: digits, Latin, hanzi by syllable and character."""
     return "".join(
         f"~{reading} {char}" if reading else char.casefold()
         for char, reading in zip(text, syllables(text, surname=surname), strict=True)

@@ -1,4 +1,6 @@
-"""Region: administrative divisions by the codes of GB/T 2260, from the table shipped beside this file."""
+"""Region: administrative divisions by the codes of GB/T 2260 (``data/regions.csv``)."""
+
+# mypy: disable-error-code="type-arg"
 
 from __future__ import annotations
 
@@ -22,7 +24,8 @@ _SEPARATORS = re.compile(r"[\s·/\\,，、>|-]+")
 class Division:
     """One division: code of six digits, full and short name, pinyin of the short name.
 
-    A division that exists in statistics only (市辖区) has no short name; it is neither shown nor found.
+    A division that exists in statistics only (市辖区) has no short name; it is neither shown nor
+    found.
     """
 
     code: str
@@ -59,7 +62,7 @@ def _spellings() -> dict[str, list[str]]:
 
 
 def children(code: str = "") -> list[Division]:
-    """The divisions directly under a code ("" for the provinces); statistical layers are skipped."""
+    """The divisions under a code ("" for the provinces); statistical layers are skipped."""
     prefix = stem(code) if code else ""
     level = divisions()[code].level + 1 if code else 1
     result = []
@@ -74,8 +77,10 @@ def children(code: str = "") -> list[Division]:
 
 @lru_cache(maxsize=16384)
 def find(text: str) -> tuple[str, ...]:
-    """The codes that a text may mean, the highest level only: 江苏省泰州市, 江苏 · 泰州, 泰州, taizhou, 3212, 321200."""
+    """The codes, of the highest level, that a text may mean: 江苏 · 泰州, taizhou, 3212."""
     words = _SEPARATORS.sub("", half_width(text)).lower()
+    if not words:
+        return ()
     if words.isascii() and words.isdigit():
         code = words.ljust(6, "0")
         return (code,) if len(words) in {2, 4, 6} and code in divisions() else ()
@@ -105,24 +110,31 @@ class Region(Kind, models.CharField):
 
     operators: ClassVar[tuple[str, ...]] = ("under", "is", "in", "empty")
     widget: ClassVar[str] = "region"
+    schema: ClassVar[dict[str, Any]] = {"type": "string", "pattern": "^[0-9]{6}$"}
     defaults: ClassVar[dict[str, Any]] = {"max_length": 6}
 
     def parse(self, raw: Any) -> str:
-        """The code of six digits; a name that several divisions bear is refused with the candidates."""
+        """The code of six digits; an ambiguous name is refused with the candidates."""
         codes = find(as_text(raw))
         if len(codes) == 1:
             return codes[0]
         if codes:
             options = "、".join(self.display(code) for code in codes[:5])
-            raise refuse(_("“%(found)s”有多个：%(options)s，请写上省市"), found=shown(raw), options=options)
-        raise refuse(_("没有找到行政区划“%(found)s”，请写 省、市、县 的名称或代码"), found=shown(raw))
+            raise refuse(
+                _("“%(found)s”有多个：%(options)s，请写上省市"), found=shown(raw), options=options
+            )
+        raise refuse(
+            _("没有找到行政区划“%(found)s”，请写 省、市、县 的名称或代码"), found=shown(raw)
+        )
 
     def display(self, value: Any) -> str:
         """江苏 · 泰州; a code of another edition shows as itself."""
         if is_empty(value):
             return EMPTY_MARK
         steps = path(value)
-        return " · ".join(each.name if each.level == 3 else each.short for each in steps) or str(value)
+        return " · ".join(each.name if each.level == 3 else each.short for each in steps) or str(
+            value
+        )
 
     @staticmethod
     def under(value: str) -> dict[str, str]:
@@ -133,10 +145,10 @@ class Region(Kind, models.CharField):
         """The names, which read back."""
         return "" if is_empty(value) else self.display(value)
 
-    def api_schema(self) -> dict[str, Any]:
-        """Six digits."""
-        return {"type": "string", "pattern": "^[0-9]{6}$", "maxLength": 6}
-
     def search_terms(self, value: Any) -> list[str]:
         """The names of the division and those above it."""
-        return [] if is_empty(value) else terms.name_terms(" ".join(each.short for each in path(value)))
+        return (
+            []
+            if is_empty(value)
+            else terms.name_terms(" ".join(each.short for each in path(value)))
+        )

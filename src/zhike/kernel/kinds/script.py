@@ -1,4 +1,4 @@
-"""Traditional to simplified characters, one by one, for comparison and search only; originals are never changed."""
+"""Traditional to simplified characters, one by one, for comparison and search only."""
 
 from __future__ import annotations
 
@@ -6,16 +6,18 @@ from functools import cache
 
 
 @cache
-def _simplified() -> dict[int, str]:
+def _simplified() -> tuple[frozenset[str], dict[int, str]]:
     """The table of OpenCC, character by character."""
     import opencc
 
     convert = opencc.OpenCC("t2s").convert
     blocks = (range(0x3400, 0x4DC0), range(0x4E00, 0xA000), range(0xF900, 0xFB00))
     pairs = ((code, convert(chr(code))) for block in blocks for code in block)
-    return {code: char for code, char in pairs if char != chr(code)}
+    table = {code: char for code, char in pairs if char != chr(code)}
+    return frozenset(map(chr, table)), table
 
 
 def simplify(text: str) -> str:
-    """The text with each traditional character replaced by its simplified one: 華為技術 is 华为技术."""
-    return text if text.isascii() else text.translate(_simplified())
+    """The text in simplified characters: 華為技術 is 华为技术."""
+    table = _simplified()
+    return text if table[0].isdisjoint(text) else text.translate(table[1])

@@ -1,9 +1,10 @@
 """Plain texts, codes and e-mail addresses."""
 
+# mypy: disable-error-code="type-arg"
+
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import Any, ClassVar
 from unicodedata import is_normalized
 
@@ -13,44 +14,52 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from . import terms
-from .base import EMPTY_MARK, SURROGATE, UNWANTED, Kind, as_text, half_width, is_empty, refuse, shown
+from .base import (
+    EMPTY_MARK,
+    SURROGATE,
+    UNWANTED,
+    Kind,
+    as_text,
+    half_width,
+    is_empty,
+    refuse,
+    shown,
+)
+
+MAX_TEXT = 100_000
 
 
 def within(text: str, limit: int | None) -> str:
     """The text itself, refused when longer than ``limit`` characters."""
     if limit is not None and len(text) > limit:
-        raise refuse(_("应不超过 %(limit)s 个字，当前 %(found)s 个字"), limit=limit, found=len(text))
+        raise refuse(
+            _("应不超过 %(limit)s 个字，当前 %(found)s 个字"), limit=limit, found=len(text)
+        )
     return text
 
 
 class Text(Kind, models.CharField):
-    """One line of text. Invisible characters are dropped, NUL is refused, emoji and rare hanzi stay."""
+    """One line of text, without invisible characters; emoji and rare hanzi stay."""
 
+    lexemes = staticmethod(terms.name_terms)
     defaults: ClassVar[dict[str, Any]] = {"max_length": 200}
 
     def parse(self, raw: Any) -> str:
         """One tidy line."""
         return within(as_text(raw), self.max_length)
 
-    def quick_pass(self, raw: Sequence[Any]) -> tuple[list[Any], Sequence[int]]:
-        """Texts that are tidy already."""
-        limit = self.max_length or 10**9
-        values = [
-            item
-            if type(item) is str
+    def certain(self, item: Any) -> Any:
+        """A text that is tidy already."""
+        if (
+            type(item) is str
             and item.isprintable()
-            and 0 < len(item) <= limit
+            and 0 < len(item) <= (self.max_length or MAX_TEXT)
             and item[0] != " " != item[-1]
             and "  " not in item
             and (item.isascii() or is_normalized("NFC", item))
-            else None
-            for item in raw
-        ]
-        return values, [row for row, value in enumerate(values) if value is None]
-
-    def search_terms(self, value: Any) -> list[str]:
-        """Name terms: bigrams, Latin words, pinyin and initials."""
-        return [] if is_empty(value) else terms.name_terms(value)
+        ):
+            return item
+        return None
 
 
 class LongText(Kind, models.TextField):
@@ -58,7 +67,7 @@ class LongText(Kind, models.TextField):
 
     operators: ClassVar[tuple[str, ...]] = ("contains", "empty")
     widget: ClassVar[str] = "textarea"
-    defaults: ClassVar[dict[str, Any]] = {"max_length": 100_000}
+    defaults: ClassVar[dict[str, Any]] = {"max_length": MAX_TEXT}
 
     def parse(self, raw: Any) -> str:
         """The text with its line breaks; blanks at line ends and blank ends are cut."""
@@ -67,25 +76,28 @@ class LongText(Kind, models.TextField):
         within(raw, (self.max_length or 0) * 2)
         if "\x00" in raw or SURROGATE.search(raw):
             raise refuse(_("含有不可见的空字符（NUL）或残缺的字符，请删除后重试"))
-        lines = (line.rstrip() for line in UNWANTED.sub("", raw).replace("\r\n", "\n").replace("\r", "\n").split("\n"))
+        lines = (
+            line.rstrip()
+            for line in UNWANTED.sub("", raw).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        )
         return within("\n".join(lines).strip(), self.max_length)
 
 
 class Code(Kind, models.CharField):
-    """A code or number that is a name: half-width, without blanks, never a sheet's rounded number."""
+    """A code: half-width, without blanks, never a sheet's rounded number."""
 
+    lexemes = staticmethod(terms.code_terms)
     defaults: ClassVar[dict[str, Any]] = {"max_length": 64}
 
     def parse(self, raw: Any) -> str:
         """The code in half-width characters, case kept."""
         text = half_width(as_text(raw)).replace(" ", "")
         if re.fullmatch(r"\d\.\d+[eE]\+\d+", text):
-            raise refuse(_("%(found)s 是表格显示的科学计数，原编号已丢失；请把该列设为文本后重新填写"), found=text)
+            raise refuse(
+                _("%(found)s 是表格显示的科学计数，原编号已丢失；请把该列设为文本后重新填写"),
+                found=text,
+            )
         return within(text, self.max_length)
-
-    def search_terms(self, value: Any) -> list[str]:
-        """Every fragment of the code."""
-        return [] if is_empty(value) else terms.code_terms(value)
 
 
 _EMAIL = re.compile(
@@ -99,6 +111,8 @@ class Email(Kind, models.CharField):
 
     personal = True
     widget: ClassVar[str] = "email"
+    schema: ClassVar[dict[str, Any]] = {"type": "string", "format": "email"}
+    lexemes = staticmethod(terms.exact_terms)
     defaults: ClassVar[dict[str, Any]] = {"max_length": 254}
 
     def parse(self, raw: Any) -> str:
@@ -108,18 +122,16 @@ class Email(Kind, models.CharField):
             try:
                 validate_email(text)
             except ValidationError as error:
-                raise refuse(_("应为 name@example.com 形式的邮箱，当前是“%(found)s”"), found=shown(raw)) from error
+                raise refuse(
+                    _("应为 name@example.com 形式的邮箱，当前是“%(found)s”"), found=shown(raw)
+                ) from error
         local, _at, domain = text.rpartition("@")
         return within(f"{local}@{domain.lower()}", self.max_length)
 
-    def quick_pass(self, raw: Sequence[Any]) -> tuple[list[Any], Sequence[int]]:
-        """Plain addresses in lower case."""
-        match, limit = _EMAIL.fullmatch, self.max_length or 254
-        values = [
-            item if type(item) is str and len(item) <= limit and item.islower() and match(item) else None
-            for item in raw
-        ]
-        return values, [row for row, value in enumerate(values) if value is None]
+    def certain(self, item: Any) -> Any:
+        """A plain address in lower case."""
+        good = type(item) is str and item.islower() and _EMAIL.fullmatch(item)
+        return item if good and len(item) <= (self.max_length or MAX_TEXT) else None
 
     def mask(self, value: Any) -> str:
         """First character and domain."""
@@ -127,11 +139,3 @@ class Email(Kind, models.CharField):
             return EMPTY_MARK
         local, _at, domain = str(value).rpartition("@")
         return f"{local[:1]}***@{domain}"
-
-    def api_schema(self) -> dict[str, Any]:
-        """A string of format e-mail."""
-        return {**super().api_schema(), "format": "email"}
-
-    def search_terms(self, value: Any) -> list[str]:
-        """The exact address only: a prefix search would uncover a masked address letter by letter."""
-        return [] if is_empty(value) else [terms.exact_term(value)]

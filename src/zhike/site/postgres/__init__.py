@@ -101,8 +101,7 @@ class EmbeddedPostgres:
 
     def is_running(self) -> bool:
         """Whether the server is alive and ready, without connecting to it."""
-        if self._child is not None:
-            self._child.poll()  # reap, so that a dead child is not a zombie
+        self._reap()
         found = processes.running_postmaster(self.data)
         return found is not None and found.ready
 
@@ -129,9 +128,11 @@ class EmbeddedPostgres:
         with self._mutex():
             self._take_lease()
             if not self._alone():
+                self._drop_lease()
                 raise PostgresError("数据库正被其他进程使用 (another process uses the database)")
             self._shut_down()
             self._drop_lease()
+            shutil.rmtree(self._socket_directory(), ignore_errors=True)
             shutil.rmtree(self.base)
 
     def __enter__(self) -> Self:
@@ -235,9 +236,21 @@ class EmbeddedPostgres:
 
     # -- start --------------------------------------------------------------------------------
 
+    def _reap(self) -> None:
+        """Collect our dead server, so that it is no zombie."""
+        if self._child is not None:
+            self._child.poll()
+
+    def _forget_child(self) -> None:
+        """Collect a server that has ended, or is about to."""
+        if self._child is not None:
+            self._child.wait()
+            self._child = None
+
     def _launch(self) -> None:
         alive = self._await_orphans()
         try:
+            self._forget_child()  # it is dead, since its lock is free
             self._clear_stale_files()
             self._initialise()
             self._spawn(alive)
@@ -408,12 +421,9 @@ class EmbeddedPostgres:
                 os.kill(running.pid, wish)
             deadline = time.monotonic() + limit
             while processes.serves(running.pid, self.data) and time.monotonic() < deadline:
-                if self._child is not None:
-                    self._child.poll()
+                self._reap()
                 time.sleep(POLL / 4)
-        if self._child is not None:
-            self._child.poll()
-            self._child = None
+        self._forget_child()
 
 
 def _clean_environment() -> dict[str, str]:
