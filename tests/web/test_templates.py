@@ -45,7 +45,7 @@ def test_icons_used_exist():
         used |= set(re.findall(r"""{%\s*icon\s+["']([a-z0-9-]+)["']""", path.read_text("utf-8")))
     for path in PACKAGE.rglob("*.py"):
         text = path.read_text("utf-8")
-        used |= set(re.findall(r"""["']?\bicon["']?\s*[=:]\s*["']([a-z0-9-]+)["']""", text))
+        used |= set(re.findall(r"""\bicon["']?(?:\s*[=:]\s*|\()["']([a-z0-9-]+)["']""", text))
     assert "gavel" in used
     assert used <= bundle.icon_names(), sorted(used - bundle.icon_names())
 
@@ -55,8 +55,8 @@ def test_an_unknown_icon_is_named_in_the_error():
         graphics.icon("no-such-icon")
 
 
-def render(text, **context):
-    return Template("{% load i18n zk %}" + text).render(Context(context))
+def render(source, **context):
+    return Template("{% load i18n zk %}" + source).render(Context(context))
 
 
 def test_labels_are_escaped():
@@ -95,6 +95,6 @@ def test_the_bundle_names_what_it_lacks(monkeypatch):
     monkeypatch.setattr(bundle, "_manifest", lambda: {"ts/app.ts": {"file": "assets/app-1.js"}})
     bundle.address.cache_clear()
     assert bundle.address("ts/app.ts").endswith("dist/assets/app-1.js")
-    with pytest.raises(LookupError, match="ts/none.ts"):
+    with pytest.raises(LookupError, match=r"ts/none\.ts"):
         bundle.address("ts/none.ts")
     bundle.address.cache_clear()

@@ -1,4 +1,4 @@
-"""The components page: every part of the interface in its states, for builders and for pictures in tests."""
+"""The components page: every part of the interface in its states."""
 
 from __future__ import annotations
 
