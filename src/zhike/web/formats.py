@@ -239,7 +239,7 @@ def days_left(until: date | None, *, today: date | None = None) -> str:
 
 
 def urgency(deadline: datetime, started: datetime, *, now: datetime | None = None) -> str:
-    """Colour of a clock: ``"soon"`` at 25 % left or less, ``"late"`` at 10 % or less, else empty."""
+    """Colour of a clock: ``"soon"`` at 25 % left or less, ``"late"`` at 10 % or less, else ""."""
     now = now or timezone.now()
     remaining, whole = deadline - now, deadline - started
     if remaining <= timedelta(0) or (whole > timedelta(0) and remaining <= whole * 0.1):
