@@ -1,4 +1,4 @@
-"""Make ``kernel/kinds/data/regions.csv`` from the statistical codes (csv.gz).
+"""Make ``chinese/data/regions.csv`` from the statistical codes (csv.gz).
 
 Source: github.com/modood/Administrative-divisions-of-China (WTFPL), statistical codes of 2023;
 Taiwan, Hong Kong and Macau are added by their codes of GB/T 2260. Usage: ``python
@@ -16,9 +16,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from zhike.kernel.kinds import pinyin
+from zhike.chinese import pinyin
 
-TARGET = Path(__file__).parent.parent / "src/zhike/kernel/kinds/data/regions.csv"
+TARGET = Path(__file__).parent.parent / "src/zhike/chinese/data/regions.csv"
 PEOPLES = (
     "蒙古族|回族|藏族|维吾尔|苗族|彝族|壮族|布依族|朝鲜族|满族|侗族|瑶族|白族|土家族|哈尼族|哈萨克族?|傣族|黎族|傈僳族|佤族|畲族|拉祜族"
     "|水族|东乡族|纳西族|景颇族|柯尔克孜|土族|达斡尔族|仫佬族|羌族|布朗族|撒拉族|毛南族|仡佬族|锡伯|普米族|塔吉克|怒族|裕固族|保安族"

@@ -14,8 +14,8 @@ from django.db import connection
 from django.db.models import Model, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
+from zhike.chinese import terms
 from zhike.kernel.actor import Actor
-from zhike.kernel.kinds import terms
 from zhike.kernel.records import Searchable
 from zhike.kernel.registry import registry
 

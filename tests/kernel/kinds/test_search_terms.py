@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from zhike.chinese import pinyin, terms
 from zhike.kernel import kinds
-from zhike.kernel.kinds import pinyin, terms
 
 
 def matches(query: str, lexemes: list[str], **options: bool) -> bool:

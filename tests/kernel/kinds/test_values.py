@@ -13,8 +13,9 @@ from django.db import models
 from django.db.migrations.writer import MigrationWriter
 from django.utils import translation
 
+from zhike.chinese import divisions as region
 from zhike.kernel import kinds
-from zhike.kernel.kinds import attachment, dates, names, region
+from zhike.kernel.kinds import attachment, dates, names
 
 
 class Level(models.TextChoices):

@@ -29,7 +29,6 @@ UNWANTED = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
 )
 SURROGATE = re.compile("[\ud800-\udfff]")
-_HALF = {0x3000: 0x20, **{code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}}
 
 
 @dataclass(slots=True)
@@ -48,11 +47,6 @@ def refuse(message: Any, **params: Any) -> ValidationError:
 def message_of(error: ValidationError) -> str:
     """The error as one line of text in the active language."""
     return "；".join(error.messages)
-
-
-def half_width(text: str) -> str:
-    """Full-width letters, digits, punctuation and spaces become ASCII; everything else stays."""
-    return text if text.isascii() else text.translate(_HALF)
 
 
 def english() -> bool:

@@ -12,7 +12,9 @@ from django.utils import translation
 from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
-from .base import EMPTY_MARK, Kind, as_text, half_width, is_empty, refuse, shown
+from zhike.chinese.script import half_width
+
+from .base import EMPTY_MARK, Kind, as_text, is_empty, refuse, shown
 
 
 class Choice(Kind, models.CharField):

@@ -15,13 +15,14 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from zhike.chinese.script import half_width
+
 from .base import (
     EMPTY_MARK,
     CleanColumn,
     Kind,
     as_text,
     english,
-    half_width,
     is_empty,
     refuse,
     shown,
@@ -287,7 +288,7 @@ def gregorian(value: str, lunar_year: int) -> date:
     A 30th in a month of 29 days is kept on its last day; a day of a leap month that the year lacks,
     in the ordinary month of that number.
     """
-    from lunar_python import Lunar, LunarMonth  # type: ignore[import-untyped]
+    from lunar_python import Lunar, LunarMonth
 
     month, day, leap = lunar_parts(value)
     found = LunarMonth.fromYm(lunar_year, -month) if leap else None

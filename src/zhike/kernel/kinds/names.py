@@ -9,9 +9,10 @@ from unicodedata import normalize as unicode_form
 
 from django.utils.translation import gettext_lazy as _
 
-from . import pinyin
-from .base import EMPTY_MARK, as_text, half_width, is_empty, refuse, shown
-from .script import simplify
+from zhike.chinese import pinyin
+from zhike.chinese.script import half_width, simplify
+
+from .base import EMPTY_MARK, as_text, is_empty, refuse, shown
 from .text import Text, within
 
 _LETTERS = re.compile(r"[^\W\d_]")

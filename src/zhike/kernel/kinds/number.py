@@ -11,7 +11,9 @@ from typing import Any, ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from .base import EMPTY_MARK, Kind, english, half_width, is_empty, refuse, shown
+from zhike.chinese.script import half_width
+
+from .base import EMPTY_MARK, Kind, english, is_empty, refuse, shown
 
 CENT = Decimal("0.01")
 SYMBOLS = {

@@ -12,8 +12,10 @@ from typing import Any, ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from . import terms
-from .base import EMPTY_MARK, Kind, as_text, half_width, is_empty, refuse, shown
+from zhike.chinese import terms
+from zhike.chinese.script import half_width
+
+from .base import EMPTY_MARK, Kind, as_text, is_empty, refuse, shown
 
 _NOISE = str.maketrans("", "", " -‐‑–—.()/　·")
 _SCIENTIFIC = re.compile(r"(\d)\.?(\d*)[eE]\+?(\d{1,2})", re.ASCII)

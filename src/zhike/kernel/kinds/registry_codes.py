@@ -13,8 +13,10 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from . import terms
-from .base import Kind, as_text, half_width, refuse, shown
+from zhike.chinese import terms
+from zhike.chinese.script import half_width
+
+from .base import Kind, as_text, refuse, shown
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # GB 32100-2015: without I, O, S, V, Z
 _PLACE = {char: index for index, char in enumerate(ALPHABET)}

@@ -13,14 +13,15 @@ from django.core.validators import validate_email
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from . import terms
+from zhike.chinese import terms
+from zhike.chinese.script import half_width
+
 from .base import (
     EMPTY_MARK,
     SURROGATE,
     UNWANTED,
     Kind,
     as_text,
-    half_width,
     is_empty,
     refuse,
     shown,

@@ -22,9 +22,8 @@ import re
 from functools import cache, lru_cache
 from itertools import pairwise
 
-from .base import half_width
 from .pinyin import HANZI, SURNAMES, all_syllables, initials, surname_length, syllables
-from .script import simplify
+from .script import half_width, simplify
 
 WINDOW = 6
 MASKED_TAIL, MASKED_HEAD, WHOLE_NUMBER = 4, 3, 10
