@@ -138,6 +138,8 @@ def test_colour_of_a_clock_over_ten_hours(left, state):
 
 def test_lunar_dates_come_first():
     assert formats.lunar(date(2026, 11, 23), today=TODAY) == "十月十五（11月23日）"
+    late_evening_utc = datetime(2026, 11, 22, 20, 0, tzinfo=UTC)
+    assert formats.lunar(late_evening_utc, today=TODAY) == "十月十五（11月23日）"
     assert formats.lunar(date(2025, 7, 25), today=TODAY) == "闰六月初一（2025-07-25）"
 
 

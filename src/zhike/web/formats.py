@@ -247,14 +247,15 @@ def urgency(deadline: datetime, started: datetime, *, now: datetime | None = Non
     return "soon" if whole > timedelta(0) and remaining <= whole * 0.25 else ""
 
 
-def lunar(value: date | None, *, today: date | None = None) -> str:
+def lunar(value: date | datetime | None, *, today: date | None = None) -> str:
     """Lunar date first, Gregorian in brackets: ``十月十五（11月23日）``; a leap month has 闰."""
     if value is None:
         return NONE
     from lunar_python import Solar
 
-    then = Solar.fromYmd(value.year, value.month, value.day).getLunar()
-    gregorian = day(value, today=today)
+    local = _local(value)
+    then = Solar.fromYmd(local.year, local.month, local.day).getLunar()
+    gregorian = day(local, today=today)
     lunar_text = f"{then.getMonthInChinese()}月{then.getDayInChinese()}"
     return f"{lunar_text} ({gregorian})" if is_english() else f"{lunar_text}（{gregorian}）"
 
