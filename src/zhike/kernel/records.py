@@ -96,13 +96,20 @@ class Record(models.Model, metaclass=RecordBase):
         db_index=False,
     )
 
-    unscoped: ClassVar[models.Manager[Self]] = models.Manager()  # type: ignore[misc]
-    objects: ClassVar[Gate] = Gate()  # type: ignore[assignment]
+    unscoped: ClassVar[models.Manager[Self]] = models.Manager()
+    objects: ClassVar[Gate] = Gate()
 
     class Meta:
         abstract = True
         base_manager_name = "unscoped"
         default_manager_name = "unscoped"
+
+    def derive(self) -> tuple[str, ...]:
+        """Set the server-owned fields that follow from others, such as a sort key, and name them.
+
+        ``store`` calls it before every write.
+        """
+        return ()
 
     @classmethod
     def key(cls) -> str:
