@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from zhike.kernel.kinds import pinyin
+from zhike.chinese import pinyin
 
 PLACEHOLDERS = frozenset(
     {"测试", "测试客户", "客户", "公司", "有限公司", "无", "未知", "不详", "暂无", "待定", "test", "none", "null",

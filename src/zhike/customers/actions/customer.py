@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.db.models import F, QuerySet
 from django.utils import timezone
@@ -83,8 +84,8 @@ def _credit_code(raw: Any, by: Actor, but: int | None = None) -> Iterator[None]:
     _refuse_taken(raw, by, but)
     try:
         yield
-    except IntegrityError as error:
-        if UNIQUE_CODE not in str(error):
+    except (IntegrityError, Invalid) as error:
+        if UNIQUE_CODE not in f"{error} {error.__cause__}":
             raise
         _refuse_taken(raw, by, but)
         raise Invalid(fields={"credit_code": [_taken(raw)]}) from error
@@ -93,7 +94,10 @@ def _credit_code(raw: Any, by: Actor, but: int | None = None) -> Iterator[None]:
 def _refuse_taken(raw: Any, by: Actor, but: int | None) -> None:
     if not isinstance(raw, str) or not raw.strip():
         return
-    code = "".join(kinds.base.half_width(raw).split()).upper()
+    try:
+        code = Customer._meta.get_field("credit_code").clean_value(raw)
+    except ValidationError:
+        return  # the kind will say what is wrong with it
     rows = Customer.unscoped.filter(credit_code=code, archived_at__isnull=True).exclude(pk=but)
     other = rows.first()
     if other is None:

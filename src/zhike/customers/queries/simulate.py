@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 
 from zhike.customers.models import Customer
 from zhike.customers.queries.facts import FACTS, facts_sql
+from zhike.customers.queries.grades import FIVE_TIERS
 from zhike.kernel.actor import Actor
 from zhike.kernel.policy_store import in_force, sentence
 from zhike.kernel.registry import registry
-from zhike.kernel.simulation import Mover, Simulation
+from zhike.kernel.simulation import Move, Simulation, Simulator, simulators
 
 MOVERS_SHOWN = 50
 
@@ -29,16 +30,13 @@ def simulate(scheme: str, params: Any, on: dt.date, by: Actor) -> Simulation:
     codes = params.codes()
     before, after, up, down = _counts(policy, params, scheme, on, by)
     return Simulation(
-        policy_id=scheme,
-        on=on,
-        labels={code: params.label(code) for code in dict.fromkeys([*codes, *before])},
-        before={code: before.get(code, 0) for code in dict.fromkeys([*codes, *before])},
-        after={code: after.get(code, 0) for code in codes},
+        counts_now={code: before.get(code, 0) for code in dict.fromkeys([*codes, *before])},
+        counts_then={code: after.get(code, 0) for code in codes},
         moved_up=up,
         moved_down=down,
         unchanged=sum(after.values()) - up - down,
         movers=_movers(policy, params, scheme, on, by),
-        changes=entitlement_changes(current, params),
+        notes=entitlement_changes(current, params),
         seconds=round(time.perf_counter() - started, 3),
     )
 
@@ -86,7 +84,7 @@ def _counts(
     return before, after, up, down
 
 
-def _movers(policy: Any, params: Any, scheme: str, on: dt.date, by: Actor) -> list[Mover]:
+def _movers(policy: Any, params: Any, scheme: str, on: dt.date, by: Actor) -> list[Move]:
     sql, values = _outcomes(policy, params, scheme, on, by)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -100,19 +98,19 @@ def _movers(policy: Any, params: Any, scheme: str, on: dt.date, by: Actor) -> li
     return [_mover(row, policy, params, hidden=hidden) for row in rows]
 
 
-def _mover(row: dict[str, Any], policy: Any, params: Any, *, hidden: bool) -> Mover:
+def _mover(row: dict[str, Any], policy: Any, params: Any, *, hidden: bool) -> Move:
     facts = policy.Facts(**{name: row[name] for name in FACTS})
     codes = params.codes()
     falls = row["was"] in codes and codes.index(row["becomes"]) > codes.index(row["was"])
     lines = policy.decide(facts, params).reasons
     telling = [line for line in lines if line.holds != falls] or list(lines)
     words = [f"{sentence(line)}（{line.value}）" if line.value else sentence(line) for line in telling]
-    return Mover(
+    return Move(
+        resource=Customer.key(),
         id=row["customer_id"],
         title=row["name"],
         before=row["was"],
         after=row["becomes"],
-        weight="" if hidden else str(row["annual_spend"]),
         reasons=[] if hidden else words[:3],
     )
 
@@ -150,3 +148,12 @@ def _plain(value: Any) -> str:
     if isinstance(value, bool):
         return _("有") if value else _("无")
     return "—" if value is None else str(value)
+
+
+def _simulator(scheme: str) -> Simulator:
+    return lambda params, on, by: simulate(scheme, params, on, by)
+
+
+simulators.update(
+    {one: _simulator(one) for one in (FIVE_TIERS, "customers.abc_grade", "customers.custom_grade")}
+)
