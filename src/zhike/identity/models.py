@@ -126,7 +126,7 @@ class User(AbstractBaseUser, Record):
     totp_last_step = models.BigIntegerField(default=0, editable=False)
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
 
-    unscoped: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]
+    unscoped: ClassVar[UserManager] = UserManager()
 
     class Meta(Record.Meta):
         verbose_name = _("成员")

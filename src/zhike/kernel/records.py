@@ -99,8 +99,8 @@ class Record(models.Model, metaclass=RecordBase):
         db_index=False,
     )
 
-    unscoped: ClassVar[models.Manager[Self]] = models.Manager()  # type: ignore[misc]
-    objects: ClassVar[Gate] = Gate()  # type: ignore[assignment]
+    unscoped: ClassVar[models.Manager[Self]] = models.Manager()
+    objects: ClassVar[Gate] = Gate()
 
     class Meta:
         abstract = True

@@ -1,5 +1,6 @@
 """Builds the Actor from roles, grants, field rules and account-team rights."""
 
+import uuid
 from collections import defaultdict
 from dataclasses import replace
 
@@ -18,12 +19,12 @@ def actor_for(user: "User | None", *, channel: str = "web", request_id: str = ""
     if user is None or not user.is_authenticated or not user.is_active:
         return replace(ANONYMOUS, channel=channel)
     name = f"actor:{user.pk}"
-    actor = cache.get(name)
+    actor: Actor | None = cache.get(name)
     if actor is None:
         actor = _build(user)
         cache.set(name, actor, RIGHTS_AGE)
-    extra = {"request_id": request_id} if request_id else {}
-    return replace(actor, channel=channel, name=str(user), **extra)
+    fresh = request_id or uuid.uuid4().hex
+    return replace(actor, channel=channel, name=str(user), request_id=fresh)
 
 
 def forget_rights() -> None:
@@ -45,22 +46,20 @@ def _build(user: User) -> Actor:
 
 
 def _grants(roles: list[int], units: list[int]) -> dict[tuple[str, str], Breadth]:
-    below: set[int] | None = None
-    found: dict[tuple[str, str], Breadth] = defaultdict(lambda: NOTHING)
     rows = Grant.unscoped.filter(role_id__in=roles, archived_at=None).prefetch_related("units")
-    for grant in rows:
-        if grant.reach == Grant.Reach.SUBTREE and below is None:
-            below = subtree(units)
-        breadth = {
-            Grant.Reach.OWN: lambda: Breadth(own=True),
-            Grant.Reach.UNIT: lambda: Breadth(own=True, units=frozenset(units)),
-            Grant.Reach.SUBTREE: lambda: Breadth(own=True, units=frozenset(below or ())),
-            Grant.Reach.CHOSEN: lambda: Breadth(
-                own=True, units=frozenset(u.pk for u in grant.units.all())  # noqa: B023
-            ),
-            Grant.Reach.ALL: lambda: Breadth(everything=True),
-        }[Grant.Reach(grant.reach)]()
-        found[(grant.resource, grant.verb)] |= breadth
+    grants = list(rows)
+    needs_tree = any(grant.reach == Grant.Reach.SUBTREE for grant in grants)
+    below = subtree(units) if needs_tree else set()
+    reach = {
+        Grant.Reach.OWN: Breadth(own=True),
+        Grant.Reach.UNIT: Breadth(own=True, units=frozenset(units)),
+        Grant.Reach.SUBTREE: Breadth(own=True, units=frozenset(below)),
+        Grant.Reach.ALL: Breadth(everything=True),
+    }
+    found: dict[tuple[str, str], Breadth] = defaultdict(lambda: NOTHING)
+    for grant in grants:
+        chosen = Breadth(own=True, units=frozenset(unit.pk for unit in grant.units.all()))
+        found[(grant.resource, grant.verb)] |= reach.get(Grant.Reach(grant.reach), chosen)
     return dict(found)
 
 
