@@ -25,7 +25,7 @@ from zhike.kernel.registry import registry
 R = TypeVar("R", bound=Record)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Action:
     """A declared step; call it like the function it wraps.
 
