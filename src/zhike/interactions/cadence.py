@@ -16,6 +16,7 @@ from zhike.kernel.actions import recorded
 from zhike.kernel.actor import SYSTEM, Actor
 from zhike.kernel.policy_store import in_force
 
+# ruff: noqa: S608  (the statements are put together from the constants of this file only)
 POLICY = ContactCadence.id
 ZONE = "Asia/Shanghai"
 
