@@ -4,7 +4,6 @@ import datetime as dt
 import itertools
 from collections.abc import Mapping
 
-from django.utils.translation import gettext_lazy as _
 from pydantic import Field
 
 from zhike.kernel.policies import N_, Decision, Facts, Params, Policy, Problem, Reason
@@ -87,8 +86,8 @@ class ContactCadence(Policy[CadenceFacts, CadenceParams]):
     """From the last contact, the grade's days later, not on a weekend."""
 
     id = "interactions.contact_cadence"
-    title = _("客户沟通频率")
-    statement = _(
+    title = N_("客户沟通频率")
+    statement = N_(
         "按客户分级规定两次沟通之间的最长天数（到期日逢周末顺延到周一），"
         "到期前 {warn_days} 天生成回访待办，逾期未联系的客户列入工作台。"
     )

@@ -10,11 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zhike.identity.models import User
-from zhike.interactions.cadence import POLICY as CADENCE
 from zhike.interactions.models import Channel, Interaction, ToDo
 from zhike.kernel.actor import Actor
 from zhike.kernel.registry import registry
 
+CADENCE = "interactions.contact_cadence"
 SEGMENTS = ("all", "mine", "given")
 DONE_SHOWN = 8
 
@@ -207,7 +207,7 @@ def _rule(row: dict[str, Any]) -> tuple[str, str, str]:
         return "", "", ""
     number = row["policy_version__number"]
     version = f"v{number}" if number else _("出厂规则")
-    text = str(policy.title)
+    text = _(str(policy.title))
     facts = row["facts"]
     if row["policy_id"] == CADENCE and facts.get("days"):
         grade = dict(registry_grades()).get(facts.get("grade", ""), "")
