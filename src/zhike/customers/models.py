@@ -101,6 +101,8 @@ class Customer(Searchable):
     last_order_on = kinds.Date(_("最近下单"), null=True, blank=True, editable=False)
     last_contact_at = kinds.DateTime(_("最近联系"), null=True, blank=True, editable=False)
     next_step_on = kinds.Date(_("下次跟进"), null=True, blank=True, editable=False)
+    tag_names = kinds.Text(_("标签"), max_length=400, blank=True, editable=False)
+    completeness = kinds.Integer(_("资料完整度"), default=0, editable=False)
 
     class Meta(Searchable.Meta):
         verbose_name = _("客户")

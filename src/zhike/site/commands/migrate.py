@@ -1,6 +1,7 @@
 """数据库迁移 Bring the database's tables up to this release."""
 
 import argparse
+import logging
 
 HELP = "数据库迁移 bring the database up to this release"
 LOCK = 7_448_535  # any constant: two migrations at the same moment wait for each other
@@ -42,6 +43,7 @@ def apply() -> int:
     missing = pending()
     if not missing:
         return 0
+    logging.getLogger("pgtrigger").setLevel(logging.WARNING)  # else a line for each trigger
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
         try:
