@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pgtrigger
 from django.utils.translation import gettext_lazy as _
 
 from zhike.site import environment
@@ -120,6 +121,9 @@ LOGIN_REDIRECT_URL = "/"
 # each field of each table, which made a fresh set-up three times slower.
 PGTRIGGER_MIGRATIONS = False
 PGTRIGGER_INSTALL_ON_MIGRATE = True
+# One statement of history for each statement, not for each row: an import of 5,000 rows writes its
+# history at once, and the context row is touched once instead of 5,000 times.
+PGHISTORY_LEVEL = pgtrigger.Statement
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
