@@ -1,1 +1,17 @@
-import './boot'
+import './rail'
+import './requests'
+import './signin'
+import './dialogs'
+import './drawer'
+import './toasts'
+import './palette'
+import './keyboard'
+import './selection'
+import './tabs'
+import './upload'
+import './clock'
+import './drafts'
+import './reveal'
+import './lazy'
+
+document.documentElement.classList.add('zk-js')
