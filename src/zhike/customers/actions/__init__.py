@@ -1,5 +1,6 @@
 """Everything that changes customers, their people, relations, teams, tags and grades."""
 
+from zhike.customers.actions.contact import note_contact
 from zhike.customers.actions.customer import (
     archive_customer,
     assign_owner,
@@ -45,6 +46,7 @@ __all__ = [
     "edit_person",
     "end_affiliation",
     "end_relation",
+    "note_contact",
     "refresh_figures",
     "regrade",
     "reject_grade_override",
