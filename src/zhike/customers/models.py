@@ -366,7 +366,7 @@ class GradeAssessment(Record):
     grade = models.CharField(_("级别"), max_length=12)
     ruled_grade = models.CharField(_("制度应评级别"), max_length=12)
     origin = kinds.Choice(_("来源"), choices=Origin.choices, max_length=10)
-    policy_version = kinds.Link(_("办法版本"), PolicyVersion, models.PROTECT, null=True, related_name="+")
+    policy_version = kinds.Link(_("办法版本"), PolicyVersion, models.PROTECT, null=True, blank=True, related_name="+")
     facts: Any = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     valid_from = kinds.Date(_("开始日期"))
     valid_to = kinds.Date(_("结束日期"), null=True, blank=True)
@@ -426,7 +426,7 @@ class GradingRun(Record):
     scope: ClassVar[Any] = Granted()
 
     scheme = models.CharField(_("分级办法"), max_length=80)
-    policy_version = models.ForeignKey(PolicyVersion, models.PROTECT, null=True, related_name="+")
+    policy_version = models.ForeignKey(PolicyVersion, models.PROTECT, null=True, blank=True, related_name="+")
     on = kinds.Date(_("评定日"))
     assessed = models.PositiveIntegerField(_("评定家数"), default=0)
     moved_up = models.PositiveIntegerField(_("升级"), default=0)
