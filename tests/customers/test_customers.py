@@ -57,7 +57,9 @@ def test_codes_are_numbered_and_derived_fields_kept(by):
     assert done.completeness == 20
     renamed = edit_customer(Customer, one, {"name": "（北京）新名称有限公司"}, by=by)
     assert "新名称" in renamed.name_normal
-    assert [e.name for e in EventRow.objects.filter(subject_id=one.pk)] == ["customers.customer_created"]
+    assert [e.name for e in EventRow.objects.filter(subject_id=one.pk)] == [
+        "customers.customer_created"
+    ]
 
 
 def test_a_code_that_came_from_a_file_is_skipped(by):
@@ -125,7 +127,9 @@ def test_imports_meet_the_same_standards_column_wise(by):
     ours = {word for word in literal.split() if not any(char.isdigit() for char in word)}
     assert ours
     assert ours <= set(stored.split())
-    people = registry.resource(Person).prepare_import({"name": ["曾国藩"], "mobile": ["13812345678"]})
+    people = registry.resource(Person).prepare_import(
+        {"name": ["曾国藩"], "mobile": ["13812345678"]}
+    )
     assert people["name_sort"][0].lstrip("~").startswith("zeng")
     assert people["search_tsv"][0]
 
@@ -196,7 +200,10 @@ def test_person_with_roles_in_several_organisations_with_dates(by):
     assert one.primary_contact_id == tang.pk
     assert gu.customer_id == two.pk
     moved = edit_person(Person, tang, {"customer": two.pk}, by=by)
-    assert [r.valid_to for r in Affiliation.unscoped.filter(person=moved).order_by("id")] == [TODAY, None]
+    assert [r.valid_to for r in Affiliation.unscoped.filter(person=moved).order_by("id")] == [
+        TODAY,
+        None,
+    ]
     one.refresh_from_db()
     assert one.primary_contact_id is None
     set_primary_contact(moved, by=by)
@@ -225,7 +232,9 @@ def test_relations_are_typed_dated_and_seen_from_both_sides(by, seller):
             add_relation(parent, by=by, other=other, kind=kind)
         assert field in caught.value.fields
     with pytest.raises(Invalid):
-        add_relation(child, by=by, other=parent, kind="subsidiary")  # said already, from the other side
+        add_relation(
+            child, by=by, other=parent, kind="subsidiary"
+        )  # said already, from the other side
     third = make.customer(by, "孙公司有限公司")
     add_relation(child, by=by, other=third, kind="parent")
     with pytest.raises(Invalid):
@@ -317,7 +326,9 @@ def test_every_panel_of_the_customer_page_has_its_records(by):
     resource = registry.resource(Customer)
     related = [p.options for p in resource.detail if p.kind == "related"]
     for options in related:
-        listing = Listing(registry.resource(options["resource"]), by, {options["link"]: str(row.pk)})
+        listing = Listing(
+            registry.resource(options["resource"]), by, {options["link"]: str(row.pk)}
+        )
         assert listing.page_rows == []
     assert {o["resource"] for o in related} >= {
         "customers.person", "customers.customerrelation", "customers.gradeassessment",
