@@ -6,7 +6,10 @@ another one, so that the oldest supported PostgreSQL can be tested too.
 
 import contextlib
 import fcntl
+import hashlib
 import os
+import re
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -14,9 +17,11 @@ from urllib.parse import urlsplit
 import psycopg
 from psycopg import sql
 
-from zhike.site import environment
+from zhike.site import database, environment
 from zhike.site.postgres import EmbeddedPostgres
 
+ROOT = Path(__file__).parents[1]
+DATABASE = "{database}"
 FAST = {
     "fsync": "off",
     "full_page_writes": "off",
@@ -58,7 +63,7 @@ class TestDatabases:
             if not marker.exists():
                 self.drop(name)
                 self._create(name)
-                migrate(self.url(name))
+                self._fill(self.url(name))
                 marker.touch()
         return name
 
@@ -92,6 +97,23 @@ class TestDatabases:
             if os.environ["ZHIKE_TEST_OWNER"] == str(os.getpid()):
                 self._server.destroy()
 
+    def _fill(self, url: str) -> None:
+        """Migrate, or load what the last run with the same models and migrations dumped."""
+        dump = ROOT / ".pytest_cache" / f"migrated-{model_digest()}.dump"
+        if self._external:
+            migrate(url)
+        elif dump.exists():
+            point_to(url)
+            call("pg_restore", "--no-owner", "--exit-on-error", "--dbname", DATABASE, dump)
+        else:
+            migrate(url)
+            dump.parent.mkdir(exist_ok=True)
+            for old in dump.parent.glob("migrated-*.dump"):
+                old.unlink()
+            draft = dump.with_suffix(f".{os.getpid()}")
+            call("pg_dump", "--format=custom", "--no-owner", f"--file={draft}")
+            draft.rename(dump)
+
     def _create(self, name: str, template: str = "template1") -> None:
         owner = environment.database_config(self.url("postgres"))["USER"]
         statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
@@ -116,6 +138,24 @@ class TestDatabases:
             os.close(descriptor)
 
 
+def call(name: str, *arguments: object) -> None:
+    """Run a PostgreSQL program against the current database."""
+    variables = database.client_environment()
+    words = [str(word).replace(DATABASE, variables["PGDATABASE"]) for word in arguments]
+    subprocess.run([database.program(name), *words], env=variables, check=True)
+
+
+def model_digest() -> str:
+    """Digest of everything that decides what the migrated database looks like."""
+    wanted = re.compile(r"/(migrations/|models|kernel/|site/settings)|/(policies|roles)\.py$")
+    files = [path for path in (ROOT / "src").rglob("*.py") if wanted.search(path.as_posix())]
+    files += [ROOT / "requirements" / "runtime.lock"]
+    digest = hashlib.sha256()
+    for path in sorted(files):
+        digest.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
 def migrate(url: str) -> None:
     """Bring the database at ``url`` up to date, in this process."""
     from django.core.management import call_command
@@ -123,6 +163,9 @@ def migrate(url: str) -> None:
 
     point_to(url)
     call_command("migrate", verbosity=0, interactive=False)
+    from zhike.trust.actions import ensure_defaults
+
+    ensure_defaults()
     connection.close()
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.database import FAST
 
+from tests.database import FAST
 from zhike.site.postgres import EmbeddedPostgres
 
 

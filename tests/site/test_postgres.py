@@ -12,8 +12,8 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from tests.database import FAST
 
+from tests.database import FAST
 from zhike.site.postgres import EmbeddedPostgres, PostgresError, binaries, processes
 
 SHARE = """

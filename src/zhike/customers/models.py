@@ -101,6 +101,8 @@ class Customer(Searchable):
     last_order_on = kinds.Date(_("最近下单"), null=True, blank=True, editable=False)
     last_contact_at = kinds.DateTime(_("最近联系"), null=True, blank=True, editable=False)
     next_step_on = kinds.Date(_("下次跟进"), null=True, blank=True, editable=False)
+    tag_names = kinds.Text(_("标签"), max_length=400, blank=True, editable=False)
+    completeness = kinds.Integer(_("资料完整度"), default=0, editable=False)
 
     class Meta(Searchable.Meta):
         verbose_name = _("客户")
@@ -347,6 +349,7 @@ class GradeAssessment(Record):
     expires_on = kinds.Date(_("调整或过渡到期日"), null=True, blank=True)
     reason = kinds.LongText(_("原因"), blank=True)
     approved_by = kinds.Link(_("批准人"), User, models.PROTECT, null=True, blank=True, related_name="+")
+    noticed_on = kinds.Date(_("到期提醒日"), null=True, blank=True, editable=False)
 
     class Meta(Record.Meta):
         verbose_name = _("分级记录")

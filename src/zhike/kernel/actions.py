@@ -4,7 +4,6 @@ Also the three actions every record has without declaring them: create, edit, ar
 """
 
 import contextlib
-import functools
 import inspect
 import typing
 from collections.abc import Callable, Iterator, Mapping
@@ -87,8 +86,8 @@ class Action:
             return result
 
     def _rows(self, target: Any, by: Actor) -> Any:
-        assert self.model is not None
-        rows = self.model.objects.visible_to(by, self.verb)
+        model = typing.cast("type[Record]", self.model)
+        rows = model.objects.visible_to(by, self.verb)
         if isinstance(target, models.QuerySet):
             return rows.filter(pk__in=target.order_by().values("pk"))
         return rows.filter(pk__in=[int(getattr(one, "pk", one)) for one in target])
@@ -107,13 +106,13 @@ def action(
             if typing.get_origin(hint) is typing.Annotated
         }
         defaults = inspect.signature(function).parameters
-        optional = frozenset(k for k in declared if defaults[k].default is not inspect._empty)
+        optional = frozenset(
+            k for k in declared if defaults[k].default is not inspect.Parameter.empty
+        )
         for key, kind in declared.items():
             kind.set_attributes_from_name(key)
-        made = Action(
-            name, function, on, verb, fields=declared, optional=optional, **options
-        )
-        functools.update_wrapper(made, function, updated=())
+        made = Action(name, function, on, verb, fields=declared, optional=optional, **options)
+        object.__setattr__(made, "__doc__", function.__doc__)
         registry.add("actions", name, made)
         return made
 
@@ -184,10 +183,10 @@ def store(row: R, *, by: Actor, fields: "list[str] | None" = None) -> R:
     """
     now = timezone.now()
     fresh = row._state.adding
-    row.updated_at, row.updated_by_id = now, by.user_id  # type: ignore[attr-defined]
+    row.updated_at, row.updated_by_id = now, by.user_id
     if fresh:
         row.created_at = row.created_at or now
-        row.created_by_id = row.created_by_id or by.user_id  # type: ignore[attr-defined]
+        row.created_by_id = row.created_by_id or by.user_id
     else:
         row.version += 1
     try:

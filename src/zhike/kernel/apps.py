@@ -19,7 +19,10 @@ class PackageConfig(AppConfig):
     """Base of the business packages: imports the uniform rooms so that they register."""
 
     default_auto_field = "django.db.models.BigAutoField"
-    rooms = ("events", "policies", "metrics", "actions", "handlers", "jobs", "resources")
+    rooms = (
+        "events", "policies", "metrics", "actions", "handlers", "jobs", "resources", "timeline",
+        "approvals",
+    )  # fmt: skip
 
     def ready(self) -> None:
         """Import each room that the package has."""

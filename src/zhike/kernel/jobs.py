@@ -23,7 +23,7 @@ RETRIES = RetryStrategy(max_attempts=5, exponential_wait=3)
 
 
 def job(name: str, *, queue: str = "default", lock: str | None = None) -> Callable[..., Any]:
-    """Declare a job: ``handle = job("customers.grade")(function)``; ``handle.defer(**plain)``.
+    """Declare a function as a job; ``.defer(**plain_values)`` on the result queues it.
 
     Args:
         lock: jobs with the same lock run one after the other, and only one waits at a time.
@@ -51,7 +51,9 @@ def every(cron: str, name: str) -> Callable[..., Any]:
 
 def defer_handlers(events: Iterable[tuple[str, int]]) -> None:
     """Defer one job per (event name, row id) that somebody reacts to, in this transaction."""
-    wanted = [{"event_id": pk} for name, pk in events if registry.handlers.get(name)]
+    wanted: list[dict[str, Any]] = [
+        {"event_id": pk} for name, pk in events if registry.handlers.get(name)
+    ]
     if wanted:
         handle_event.batch_defer(*wanted)
 

@@ -7,13 +7,16 @@ State lives in the query string: ``grade=vip,gold``, ``amount__gte=1000``, ``q=è
 
 import base64
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import ForeignKey, Q, QuerySet, Sum
+from django.db.models import DateField, ForeignKey, Q, QuerySet, Sum
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zhike.kernel.actor import Actor
@@ -27,6 +30,7 @@ PAGE_SIZES = (20, 50, 100)
 MAX_CONDITIONS = 40
 RESERVED = frozenset({"q", "sort", "page", "size", "after", "columns", "view", "peek", "archived"})
 
+DAYS_FROM_TODAY = re.compile(r"([+-]?\d{1,4})d")  # -30d: thirty days ago, for saved views
 LOOKUPS = {
     "is": "exact",
     "in": "in",
@@ -137,6 +141,8 @@ class Listing:
             return raw
         if isinstance(condition.field, ForeignKey):
             return self.by.user_id if raw == "me" else int(raw)
+        if isinstance(condition.field, DateField) and (days := DAYS_FROM_TODAY.fullmatch(raw)):
+            raw = (timezone.localdate() + timedelta(days=int(days[1]))).isoformat()
         clean = getattr(condition.field, "clean_value", condition.field.to_python)
         return clean(raw)
 

@@ -37,7 +37,7 @@ class Facts(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One fault in parameters: ``path`` such as ``bands.2.lower`` and a sentence with its values."""
+    """One fault in parameters: ``path`` such as ``bands.2.lower``, a sentence and its values."""
 
     path: str
     message: str
@@ -112,9 +112,7 @@ class Policy(Generic[F, P]):
         try:
             params = self.Params.model_validate(raw)
         except ValidationError as error:
-            raise BadParams(
-                [_problem(e) for e in error.errors()]
-            ) from error
+            raise BadParams([_problem(e) for e in error.errors()]) from error
         problems = params.problems()
         if problems:
             raise BadParams(problems)

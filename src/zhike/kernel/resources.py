@@ -58,7 +58,7 @@ class Resource:
     """Declare ``model`` and what differs from the defaults; the doors follow.
 
     Attributes:
-        title, icon: as in the menu; counter: 家, 人, 条; group: menu group, empty = not in the menu;
+        title, icon: as in the menu; counter: 家, 人, 条; group: menu group, empty = not in it;
         columns: all that can be shown, default_columns: shown at first; filters: field paths;
         search: fields searched where the model has no search terms; order: default sort;
         form: sections of field names; detail: panels; views: shipped saved views;

@@ -1,4 +1,4 @@
-"""Scope: which rows of a model an actor may touch, as an algebra that compiles to index-friendly SQL.
+"""Scope: which rows of a model an actor may touch; an algebra that compiles to fast SQL.
 
 ``visible_to`` and the "why can he see this?" page use the same parts, so they cannot disagree.
 
@@ -47,7 +47,7 @@ class ArrayOf(Func):
     output_field = models.BigIntegerField()
 
 
-class EqualsAny(models.Lookup):  # type: ignore[type-arg]
+class EqualsAny(models.Lookup):
     """``column = ANY(array)``."""
 
     lookup_name = "equals_any"
@@ -76,9 +76,10 @@ class Scope(ABC):
         """Return, for one row, each reason with whether it holds."""
 
     def __or__(self, other: "Scope") -> "Scope":
-        return AnyOf((*self._parts(), *other._parts()))
+        return AnyOf((*self.parts_of(), *other.parts_of()))
 
-    def _parts(self) -> "tuple[Scope, ...]":
+    def parts_of(self) -> "tuple[Scope, ...]":
+        """Return the parts that ``|`` joined."""
         return (self,)
 
 
@@ -103,7 +104,8 @@ class AnyOf(Scope):
         """Return the reasons of all parts."""
         return [line for part in self.parts for line in part.explain(row, by, verb)]
 
-    def _parts(self) -> tuple[Scope, ...]:
+    def parts_of(self) -> tuple[Scope, ...]:
+        """Return the parts."""
         return self.parts
 
 
@@ -214,8 +216,10 @@ class SharedWith(Scope):
 
 
 class Via(Scope):
-    """Children of a parent record: the parent's owner sees all of them, the account team what its
-    role gives, and units as far as the child's own grant goes (ORG-013, ORG-014, ORG-015).
+    """Children of a parent record (ORG-013, ORG-014, ORG-015).
+
+    The parent's owner sees all of them, the account team what its role gives, and units as far as
+    the child's own grant goes.
     """
 
     def __init__(self, parent: str, *, owner: str = "owner", unit: str = "unit") -> None:
@@ -286,4 +290,4 @@ class Via(Scope):
         return related
 
     def _shares(self, parent: "type[Record]") -> list[SharedWith]:
-        return [part for part in parent.scope._parts() if isinstance(part, SharedWith)]
+        return [part for part in parent.scope.parts_of() if isinstance(part, SharedWith)]

@@ -1,0 +1,1 @@
+"""Composition root: settings, addresses, command line, database server, supervisor."""

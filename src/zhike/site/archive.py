@@ -101,7 +101,7 @@ def _add(tar: tarfile.TarFile, name: str, path: Path) -> tuple[int, str]:
         status = os.fstat(file.fileno())
         info.size, info.mtime, info.mode = status.st_size, int(status.st_mtime), 0o600
         reader = _Hashing(file)
-        tar.addfile(info, reader)  # type: ignore[arg-type] # it only reads
+        tar.addfile(info, reader)
     return info.size, reader.digest.hexdigest()
 
 

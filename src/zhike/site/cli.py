@@ -16,11 +16,7 @@ from types import FrameType, ModuleType
 
 from zhike import __version__
 from zhike.site import commands, environment
-from zhike.site.console import complain
-
-
-class CommandError(Exception):
-    """A command cannot do what was asked; the message is for the person at the terminal."""
+from zhike.site.console import CommandError, complain
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

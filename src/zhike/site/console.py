@@ -3,6 +3,10 @@
 import sys
 
 
+class CommandError(Exception):
+    """A command cannot do what was asked; the message is for the person at the terminal."""
+
+
 def say(line: str = "") -> None:
     """Print one line at once, even into a pipe."""
     sys.stdout.write(f"{line}\n")

@@ -13,10 +13,12 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import FrameType
 
 from zhike.site.console import complain
 
+TETHER = Path(__file__).with_name("tether.py")
 POLL = 0.1
 LONGEST_PAUSE = 30.0  # seconds between two starts of a child that keeps dying
 STEADY = 30.0  # a child that lived this long starts again at once
@@ -38,7 +40,7 @@ class Child:
 
     def start(self) -> None:
         """Start the command, tied to this process."""
-        tie = [sys.executable, "-m", "zhike.site.tether", str(os.getpid())]
+        tie = [sys.executable, "-I", "-S", str(TETHER), str(os.getpid())]
         self.process = subprocess.Popen(  # noqa: S603
             [*tie, *self.command],
             env={**os.environ, **self.environment},

@@ -1,4 +1,4 @@
-"""Run a command that dies with its parent: ``python -m zhike.site.tether PARENT_PID COMMAND…``.
+"""Run a command that dies with its parent: ``python tether.py PARENT_PID COMMAND…``.
 
 The kernel sends SIGTERM to the command when the supervisor goes away for whatever reason, kill -9
 included. A separate small program does this because code between fork and exec is unsafe in a

@@ -34,7 +34,8 @@ def grade(code: str | None, size: str = "", text: str = "") -> SafeString:
     """Grade badge.
 
     Args:
-        code: ``vip``, ``gold``, ``silver``, ``bronze`` or ``standard`` in any case; None or "" gives nothing.
+        code: ``vip``, ``gold``, ``silver``, ``bronze`` or ``standard`` in any case; empty gives
+            nothing.
         size: ``lg`` in headers.
         text: another label than the usual one, where the rule book names its grades otherwise.
     """
@@ -48,7 +49,10 @@ def grade(code: str | None, size: str = "", text: str = "") -> SafeString:
 
 
 def life(code: str | None, text: str = "") -> SafeString:
-    """Life-cycle dot with its word; code is ``prospect``, ``interested``, ``customer``, ``loyal`` or ``lost``."""
+    """Life-cycle dot with its word.
+
+    The code is ``prospect``, ``interested``, ``customer``, ``loyal`` or ``lost``.
+    """
     if not code:
         return SafeString("")
     key = str(code).lower()
@@ -64,7 +68,7 @@ def severity(code: str, text: str = "") -> SafeString:
 
 
 def tag(text: object, tone: str = "", icon: str = "", css: str = "") -> SafeString:
-    """A tag; tone is ``dai``, ``zq``, ``hu``, ``zhu``, ``dian``, ``zi``, ``solid`` or ``outline``."""
+    """A tag; tone: ``dai``, ``zq``, ``hu``, ``zhu``, ``dian``, ``zi``, ``solid``, ``outline``."""
     classes = " ".join(part for part in ("zk-tag", f"zk-tag-{tone}" if tone else "", css) if part)
     mark = graphics.icon(icon) if icon else ""
     return format_html('<span class="{}">{}{}</span>', classes, mark, text)
@@ -83,7 +87,7 @@ def avatar(key: object, name: str, size: str = "") -> SafeString:
 
 
 def company(key: object, name: str, size: str = "") -> SafeString:
-    """A company's square with its telling character; size is ``md`` (28 px) or ``lg`` (44 px), else 22 px."""
+    """A company's square with its telling character: ``md`` 28 px, ``lg`` 44 px, else 22 px."""
     return format_html(
         '<span class="zk-co{} zk-tint-{}" aria-hidden="true">{}</span>',
         f" zk-co-{size}" if size else "",
@@ -93,7 +97,7 @@ def company(key: object, name: str, size: str = "") -> SafeString:
 
 
 def rule(title: str, url: str = "") -> SafeString:
-    """The management rule that something follows from, with a gavel; a link where there is an address."""
+    """The management rule that something follows from; a link where there is an address."""
     mark = graphics.icon("gavel")
     if url:
         return format_html(

@@ -1,7 +1,8 @@
 """How numbers, money, dates and spans of time are written, in Chinese and in English.
 
-Every function takes plain values and returns plain text in the active language (``¥386.4万``, ``¥3.86M``). ``None`` gives
-an em dash. Moments are shown in the current time zone. Source of the rules: the user interface design, section "Formats".
+Every function takes plain values and returns plain text in the active language (``¥386.4万``,
+``¥3.86M``). ``None`` gives an em dash. Moments are shown in the current time zone. Source of the
+rules: the user interface design, section "Formats".
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 NONE = "—"
 MINUS = "\u2212"
@@ -68,7 +68,7 @@ def money(value: Number | None, currency: str = "CNY") -> str:
 
 
 def money_parts(value: Number | None, currency: str = "CNY") -> tuple[str, str]:
-    """Money in summaries as (figure, unit): ``("¥386.4", "万")``, ``("¥3.86", "M")``; the unit may be empty."""
+    """Money in summaries as (figure, unit), the unit may be empty: ``("¥386.4", "万")``."""
     if value is None:
         return NONE, ""
     exact = _decimal(value)
@@ -82,7 +82,7 @@ def money_parts(value: Number | None, currency: str = "CNY") -> tuple[str, str]:
     )
     for index, (unit, name, places) in enumerate(steps):
         scaled = _round(size / unit, places)
-        # 99,999,999 rounds up to 10,000.0万, which is written 1.0亿: the next unit below may reach this one.
+        # 99,999,999 rounds up to 10,000.0万, which is written 1.0亿.
         below = steps[index + 1] if index + 1 < len(steps) else None
         reached = below is not None and _round(size / below[0], below[2]) * below[0] >= unit
         if size >= unit or reached:
@@ -91,7 +91,7 @@ def money_parts(value: Number | None, currency: str = "CNY") -> tuple[str, str]:
 
 
 def money_short(value: Number | None, currency: str = "CNY") -> str:
-    """Money in summaries: ``¥386.4万``, ``¥1.2亿``, below 1 万 in full; English ``¥412.5K``, ``¥3.86M``."""
+    """Money in summaries: ``¥386.4万``, below 1 万 in full; English ``¥412.5K``, ``¥3.86M``."""
     figure, unit = money_parts(value, currency)
     return f"{figure}{unit}"
 
@@ -110,7 +110,10 @@ def delta(value: Number | None, places: int | None = None, unit: str = "") -> st
 
 
 def trend(ratio: Number | None, places: int = 1) -> str:
-    """A relative change with an arrow: ``0.126`` gives ``↑ 12.6%``. Whether that is good is for the caller to say."""
+    """A relative change with an arrow: ``0.126`` gives ``↑ 12.6%``.
+
+    Whether that is good is for the caller to say.
+    """
     if ratio is None:
         return NONE
     exact = _decimal(ratio)
@@ -145,7 +148,7 @@ def month_day(value: date) -> str:
 def day(
     value: date | datetime | None, *, with_weekday: bool = False, today: date | None = None
 ) -> str:
-    """A date: ``11月20日`` in this year, ``2025-11-20`` in another; with the weekday when planning."""
+    """A date: ``11月20日`` in this year, else ``2025-11-20``; with the weekday when planning."""
     if value is None:
         return NONE
     local = _local(value)
@@ -165,19 +168,19 @@ def stamp(value: datetime | None) -> str:
 
 
 def _days(count: int) -> str:
-    return ngettext("%(count)d 天", "%(count)d 天", count) % {"count": count}
+    return _("%(count)d 天") % {"count": count}
 
 
 def _hours(count: int) -> str:
-    return ngettext("%(count)d 小时", "%(count)d 小时", count) % {"count": count}
+    return _("%(count)d 小时") % {"count": count}
 
 
 def _minutes(count: int) -> str:
-    return ngettext("%(count)d 分钟", "%(count)d 分钟", count) % {"count": count}
+    return _("%(count)d 分钟") % {"count": count}
 
 
 def ago(moment: datetime | None, *, now: datetime | None = None) -> str:
-    """A past moment: up to an hour in minutes, today and yesterday with time, up to 7 days in days, then the date.
+    """A past moment: minutes up to an hour, today and yesterday with time, days up to 7, date.
 
     A moment in the future (a clock that runs ahead) is written as today's time or as its date.
     """
@@ -207,7 +210,7 @@ def clock(span: timedelta) -> str:
 
 
 def left(deadline: datetime | None, *, now: datetime | None = None) -> str:
-    """Time left or overdue: ``剩 03:18:42`` under 24 h, ``剩 28 天``, ``逾期 3 小时``, ``逾期 2 天``."""
+    """Time left or overdue: ``剩 03:18:42`` under 24 h, ``剩 28 天``, ``逾期 3 小时``."""
     if deadline is None:
         return NONE
     span = deadline - (now or timezone.now())
@@ -236,7 +239,7 @@ def days_left(until: date | None, *, today: date | None = None) -> str:
 
 
 def urgency(deadline: datetime, started: datetime, *, now: datetime | None = None) -> str:
-    """Colour of a clock: ``""``, ``"soon"`` at 25 % left or less, ``"late"`` at 10 % or less and when overdue."""
+    """Colour of a clock: ``"soon"`` at 25 % left or less, ``"late"`` at 10 % or less, else ""."""
     now = now or timezone.now()
     remaining, whole = deadline - now, deadline - started
     if remaining <= timedelta(0) or (whole > timedelta(0) and remaining <= whole * 0.1):
@@ -244,14 +247,15 @@ def urgency(deadline: datetime, started: datetime, *, now: datetime | None = Non
     return "soon" if whole > timedelta(0) and remaining <= whole * 0.25 else ""
 
 
-def lunar(value: date | None, *, today: date | None = None) -> str:
-    """Lunar date first, Gregorian in brackets: ``十月十五（11月23日）``; a leap month is written 闰."""
+def lunar(value: date | datetime | None, *, today: date | None = None) -> str:
+    """Lunar date first, Gregorian in brackets: ``十月十五（11月23日）``; a leap month has 闰."""
     if value is None:
         return NONE
     from lunar_python import Solar
 
-    then = Solar.fromYmd(value.year, value.month, value.day).getLunar()
-    gregorian = day(value, today=today)
+    local = _local(value)
+    then = Solar.fromYmd(local.year, local.month, local.day).getLunar()
+    gregorian = day(local, today=today)
     lunar_text = f"{then.getMonthInChinese()}月{then.getDayInChinese()}"
     return f"{lunar_text} ({gregorian})" if is_english() else f"{lunar_text}（{gregorian}）"
 

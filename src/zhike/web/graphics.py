@@ -1,4 +1,4 @@
-"""Small server-rendered SVG figures: icon, sparkline, bar, ring. No script and no style attribute is needed."""
+"""Small server-rendered SVG figures (icon, sparkline, bar, ring): no script, no style attribute."""
 
 from __future__ import annotations
 
@@ -65,10 +65,13 @@ def sparkline(
     end_x, end_y = points[-1]
     tone_class = f" zk-spark-{tone}" if tone else ""
     return mark_safe(  # noqa: S308 - only numbers and a fixed class reach the text
-        f'<svg class="zk-spark{tone_class}" width="{width}" height="{height}" viewBox="0 0 {width} {height}" '
-        f'aria-hidden="true"><path d="{line} L{end_x:.1f} {height} L1 {height}Z" fill="currentColor" opacity=".1"/>'
-        f'<path d="{line}" fill="none" stroke="currentColor" stroke-width="1.4" stroke-linejoin="round" '
-        f'stroke-linecap="round"/><circle cx="{end_x:.1f}" cy="{end_y:.1f}" r="1.9" fill="currentColor"/></svg>'
+        f'<svg class="zk-spark{tone_class}" width="{width}" height="{height}" '
+        f'viewBox="0 0 {width} {height}" aria-hidden="true">'
+        f'<path d="{line} L{end_x:.1f} {height} L1 {height}Z" fill="currentColor" '
+        f'opacity=".1"/>'
+        f'<path d="{line}" fill="none" stroke="currentColor" stroke-width="1.4" '
+        f'stroke-linejoin="round" stroke-linecap="round"/>'
+        f'<circle cx="{end_x:.1f}" cy="{end_y:.1f}" r="1.9" fill="currentColor"/></svg>'
     )
 
 
@@ -115,10 +118,12 @@ def ring(share: float, text: str, tone: str = "", size: int = 38, stroke: int = 
     around = 2 * math.pi * radius
     centre = size / 2
     return format_html(
-        '<svg class="zk-ring{}" width="{s}" height="{s}" viewBox="0 0 {s} {s}" role="img" aria-label="{t}">'
+        '<svg class="zk-ring{}" width="{s}" height="{s}" viewBox="0 0 {s} {s}" role="img" '
+        'aria-label="{t}">'
         '<circle class="zk-ring-track" cx="{c}" cy="{c}" r="{r}" stroke-width="{w}"/>'
         '<circle class="zk-ring-value" cx="{c}" cy="{c}" r="{r}" stroke-width="{w}" '
-        'stroke-dasharray="{} {}" transform="rotate(-90 {c} {c})"/><text x="50%" y="50%" dy=".35em">{t}</text></svg>',
+        'stroke-dasharray="{} {}" transform="rotate(-90 {c} {c})"/>'
+        '<text x="50%" y="50%" dy=".35em">{t}</text></svg>',
         f" zk-ring-{tone}" if tone else "",
         f"{max(0.0, min(1.0, float(share))) * around:.1f}",
         f"{around:.1f}",

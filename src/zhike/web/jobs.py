@@ -5,7 +5,8 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from zhike.identity.actions.preferences import notify, set_preference
+from zhike.identity.actions.notices import notify
+from zhike.identity.actions.preferences import set_preference
 from zhike.identity.queries import person, preferences
 from zhike.kernel.actions import Action
 from zhike.kernel.actor import Actor
@@ -49,7 +50,7 @@ def _batch(
     except Refusal as refusal:
         state["state"], text = "failed", _("%(title)s处理到第 %(done)d 条时停下：") + refusal.message.replace("%", "%%")
     set_preference(key, state, by=by)
-    notify(user_id, text % state, by=by, url=f"/batches/{name}/", icon=made.icon)
+    notify([user_id], text % state, by=by, url=f"/batches/{name}/", icon=made.icon)
 
 
 def _chunks(

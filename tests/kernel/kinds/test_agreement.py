@@ -1,4 +1,4 @@
-"""A column and its single values are always cleaned alike, and what is written to a sheet reads back."""
+"""A column and its values are cleaned alike, and what a sheet gets reads back."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from zhike.kernel.kinds.base import message_of
 
 from .test_values import ACCEPTED, KINDS, REFUSED
 
-SEEDS = [raw for _kind, raw, _value in [*ACCEPTED, *REFUSED] if isinstance(raw, str) and len(raw) < 99]
+SEEDS = [
+    raw for _kind, raw, _value in [*ACCEPTED, *REFUSED] if isinstance(raw, str) and len(raw) < 99
+]
 NASTY = "0123456789. ,-+%¥万元年月日:/XxEe有限公司（）曾国AaOo@\u3000\u200b\u202e\x00\t１２"
 
 
@@ -27,10 +29,19 @@ def edited(draw):
 
 
 CELLS = st.one_of(
-    st.sampled_from(SEEDS), edited(), st.text(max_size=30), st.text(NASTY, max_size=20), st.none(), st.booleans(),
-    st.integers(-(10**20), 10**20), st.floats(), st.dates(), st.datetimes(min_value=datetime(1900, 1, 1)),  # noqa: DTZ001
-    st.decimals(allow_nan=False), st.lists(st.integers(), max_size=1),
-)  # fmt: skip
+    st.sampled_from(SEEDS),
+    edited(),
+    st.text(max_size=30),
+    st.text(NASTY, max_size=20),
+    st.none(),
+    st.booleans(),
+    st.integers(-(10**20), 10**20),
+    st.floats(),
+    st.dates(),
+    st.datetimes(min_value=datetime(1900, 1, 1)),  # noqa: DTZ001
+    st.decimals(allow_nan=False),
+    st.lists(st.integers(), max_size=1),
+)
 
 
 @pytest.mark.requirement("DAT-021")
@@ -39,6 +50,8 @@ CELLS = st.one_of(
 @given(cells=st.lists(CELLS, max_size=8))
 def test_column_agrees_with_values(name, cells):
     kind = KINDS[name]
+    if name == "credit":
+        cells *= 32  # long enough for the vectorised way
     column = kind.clean_column(cells)
     assert len(column.values) == len(cells)
     for row, cell in enumerate(cells):

@@ -75,7 +75,10 @@ def write_moment(
     kind: ColumnFormat,
     styles: Mapping[ColumnFormat, Format],
 ) -> None:
-    """A real date where Excel has one (from 1900, no zone), else its ISO text."""
+    """A real date where Excel has one (from 1900), else its ISO text.
+
+    Excel knows no time zones: the wall clock of ``value`` is written, so localise it before.
+    """
     if isinstance(value, dt.datetime | dt.time):
         value = value.replace(tzinfo=None)
     if kind == "text" or (not isinstance(value, dt.time) and value.year < 1900):

@@ -31,7 +31,7 @@ def read_delimited(path: Path, limits: Limits) -> Grid:
             cells += len(row)
             if len(grid.rows) >= limits.max_rows or cells > limits.max_cells:
                 raise Refusal("too_many_cells", rows=limits.max_rows, cells=limits.max_cells)
-            grid.rows.append([restore(cell) for cell in row] if guarded else row)
+            grid.rows.append([restore(cell) if guarded else cell for cell in row])
     except csv.Error as error:
         raise Refusal("damaged") from error
     return grid

@@ -172,7 +172,7 @@ def suspicious(column: list[object], *, text_source: bool) -> bool:
     return (
         _UNWANTED.search(text) is not None
         or (text_source and ("E+" in text or "e+" in text))
-        or any(isinstance(value, float) and abs(value) >= EXACT for value in column)
+        or max([abs(value) for value in column if type(value) is float], default=0) >= EXACT
     )
 
 

@@ -102,11 +102,3 @@ def read_notices(ids: list[int] | None = None, *, by: Actor) -> int:
     if ids is not None:
         notices = notices.filter(pk__in=ids)
     return notices.update(read_at=timezone.now())
-
-
-def notify(user_id: int, title: str, *, by: Actor, body: str = "", url: str = "",
-           icon: str = "bell") -> Notice:  # fmt: skip
-    """Send a person a notice."""
-    with recorded(by, "identity.notify"):
-        notice = Notice(user_id=user_id, title=title[:200], body=body, url=url[:300], icon=icon)
-        return store(notice, by=by)

@@ -1,4 +1,4 @@
-"""Kinds: field types that carry their meaning once. ``from zhike.kernel import kinds; kinds.Money(_("金额"))``."""
+"""Kinds: field types that carry their meaning once, as in ``kinds.Money(_("金额"))``."""
 
 from .attachment import Attachment
 from .base import CleanColumn, Kind
@@ -13,7 +13,30 @@ from .registry_codes import CreditCode, IdNumber
 from .text import Code, Email, LongText, Text
 
 __all__ = [
-    "Attachment", "Bool", "Choice", "CleanColumn", "Code", "CompanyName", "CreditCode", "Date", "DateTime", "Email",
-    "IdNumber", "Integer", "Kind", "Landline", "Link", "LongText", "LunarDate", "Mobile", "Money", "Owner", "Percent",
-    "PersonName", "Phone", "Region", "Text", "Unit",
-]  # fmt: skip
+    "Attachment",
+    "Bool",
+    "Choice",
+    "CleanColumn",
+    "Code",
+    "CompanyName",
+    "CreditCode",
+    "Date",
+    "DateTime",
+    "Email",
+    "IdNumber",
+    "Integer",
+    "Kind",
+    "Landline",
+    "Link",
+    "LongText",
+    "LunarDate",
+    "Mobile",
+    "Money",
+    "Owner",
+    "Percent",
+    "PersonName",
+    "Phone",
+    "Region",
+    "Text",
+    "Unit",
+]

@@ -34,8 +34,8 @@ def attachment_path(_instance: Any, filename: str) -> str:
         re.sub(r"[^\w（）()-]+", "_", UNWANTED.sub("", stem or extension)).strip("._")[:60]
         or "file"
     )
-    extension = re.sub(r"[^a-z0-9]", "", extension.lower())[:10] if _dot else ""
-    return f"attachments/{timezone.localdate():%Y/%m}/{uuid4().hex}/{stem}{'.' if extension else ''}{extension}"
+    suffix = "." + re.sub(r"[^a-z0-9]", "", extension.lower())[:10] if _dot else ""
+    return f"attachments/{timezone.localdate():%Y/%m}/{uuid4().hex}/{stem}{suffix}"
 
 
 class Attachment(Kind, models.FileField):
@@ -60,8 +60,11 @@ class Attachment(Kind, models.FileField):
         if bad:
             raise refuse(_("不能上传 .%(found)s 类型的文件"), found=bad)
         if (raw.size or 0) > MAX_BYTES:
-            raise refuse(_("文件应不超过 %(limit)s MB，当前 %(found)s MB"), limit=MAX_BYTES // 2**20,
-                         found=round(raw.size / 2**20, 1))  # fmt: skip
+            raise refuse(
+                _("文件应不超过 %(limit)s MB，当前 %(found)s MB"),
+                limit=MAX_BYTES // 2**20,
+                found=round(raw.size / 2**20, 1),
+            )
         return raw
 
     def display(self, value: Any) -> str:

@@ -29,12 +29,11 @@ UNWANTED = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
 )
 SURROGATE = re.compile("[\ud800-\udfff]")
-_HALF = {0x3000: 0x20, **{code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}}
 
 
 @dataclass(slots=True)
 class CleanColumn:
-    """A cleaned column: one value per row (None where refused) and the message of each refused row."""
+    """A cleaned column: a value per row (None where refused), the message of each refused row."""
 
     values: list[Any]
     errors: dict[int, str] = field(default_factory=dict)
@@ -48,11 +47,6 @@ def refuse(message: Any, **params: Any) -> ValidationError:
 def message_of(error: ValidationError) -> str:
     """The error as one line of text in the active language."""
     return "；".join(error.messages)
-
-
-def half_width(text: str) -> str:
-    """Full-width letters, digits, punctuation and spaces become ASCII; everything else stays."""
-    return text if text.isascii() else text.translate(_HALF)
 
 
 def english() -> bool:
@@ -70,7 +64,9 @@ def is_empty(raw: Any) -> bool:
     """None, an empty or blank text, or the NaN of a data frame."""
     if isinstance(raw, str):
         return not raw or raw.isspace()
-    return raw is None or (isinstance(raw, float | Decimal) and raw != raw)
+    if isinstance(raw, Decimal):
+        return raw.is_nan()
+    return raw is None or (isinstance(raw, float) and raw != raw)
 
 
 def as_text(raw: Any) -> str:
@@ -87,7 +83,7 @@ def as_text(raw: Any) -> str:
         return tidy(raw)
     if isinstance(raw, bool) or not isinstance(raw, int | float | Decimal):
         raise refuse(_("应为文字，当前是 %(found)s"), found=type(raw).__name__)
-    if not abs(raw) < MAX_CODE_NUMBER:  # also infinite
+    if not abs(Decimal(raw)) < MAX_CODE_NUMBER:  # also infinite
         raise refuse(_("表格中的数字只保留 15 位，超出的部分已丢失；请把该列设为文本后重新填写"))
     return str(int(raw)) if raw == int(raw) else str(raw)
 
@@ -110,7 +106,7 @@ else:
 
 
 class Kind(_Field):
-    """The mix-in. A subclass sets the class attributes and writes ``parse``; the rest has sensible defaults."""
+    """The mix-in. A subclass sets the class attributes and writes ``parse``."""
 
     personal: bool = False
     operators: ClassVar[tuple[str, ...]] = ("is", "not", "in", "contains", "empty")
@@ -145,13 +141,13 @@ class Kind(_Field):
         return name, path, args, kwargs
 
     def clean(self, value: Any, model_instance: models.Model | None) -> Any:
-        """Django's hook for a single value: the kind's own cleaning, then the field's validators."""
+        """Django's hook: the kind's own cleaning, then the field's validators."""
         return super().clean(self.clean_value(value), model_instance)
 
-    # -- reading what people write ------------------------------------------------------------------------------
+    # -- reading what people write ---------------------------------------------------
 
     def parse(self, raw: Any) -> Any:
-        """The Python value of a non-empty ``raw``; raises ValidationError naming expected and found."""
+        """The Python value of a non-empty ``raw``; the error names expected and found."""
         raise NotImplementedError
 
     def clean_value(self, raw: Any) -> Any:
@@ -177,7 +173,7 @@ class Kind(_Field):
         del item
 
     def quick_pass(self, raw: Sequence[Any]) -> list[Any]:
-        """First pass over a column: the values that are certain, None for what ``clean_value`` must read."""
+        """The values that are certain, None for what ``clean_value`` must read."""
         return [self.certain(item) for item in raw]
 
     def clean_column(self, raw: Sequence[Any]) -> CleanColumn:
@@ -200,7 +196,7 @@ class Kind(_Field):
                 result.errors[row] = message_of(error)
         return result
 
-    # -- showing ------------------------------------------------------------------------------------------------
+    # -- showing ---------------------------------------------------------------------
 
     def display(self, value: Any) -> str:
         """The value as text for a page, in the active language; the caller escapes it."""
@@ -223,7 +219,7 @@ class Kind(_Field):
         return self.to_json(value)
 
     def api_schema(self) -> dict[str, Any]:
-        """JSON-schema fragment of ``to_json``; whether null is allowed is the caller's knowledge."""
+        """JSON-schema fragment of ``to_json``; the caller adds null where allowed."""
         return {**self.schema, **({"maxLength": self.max_length} if self.max_length else {})}
 
     def search_terms(self, value: Any) -> list[str]:

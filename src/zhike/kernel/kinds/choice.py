@@ -12,7 +12,9 @@ from django.utils import translation
 from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
-from .base import EMPTY_MARK, Kind, as_text, half_width, is_empty, refuse, shown
+from zhike.chinese.script import half_width
+
+from .base import EMPTY_MARK, Kind, as_text, is_empty, refuse, shown
 
 
 class Choice(Kind, models.CharField):
@@ -90,18 +92,14 @@ class Choice(Kind, models.CharField):
         }
 
 
-_YES_WORDS = (
-    "是 真 有 对 √ ✓ ✔ y yes true t 1 on"
-)
+_YES_WORDS = "是 真 有 对 √ ✓ ✔ y yes true t 1 on"
 _YES = frozenset(_YES_WORDS.split())
-_NO_WORDS = (
-    "否 假 无 错 × ✗ ✘ n no false f 0 off"
-)
+_NO_WORDS = "否 假 无 错 × ✗ ✘ n no false f 0 off"
 _NO = frozenset(_NO_WORDS.split())
 
 
 class Bool(Kind, models.BooleanField):
-    """Yes or no; 是/否, true/false, 1/0, √/× are read. Empty is no, unless the field may be null."""
+    """Yes or no; 是/否, true/false, 1/0, √/× are read. Empty is no unless null is allowed."""
 
     operators: ClassVar[tuple[str, ...]] = ("is",)
     widget: ClassVar[str] = "checkbox"

@@ -15,13 +15,14 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from zhike.chinese.script import half_width
+
 from .base import (
     EMPTY_MARK,
     CleanColumn,
     Kind,
     as_text,
     english,
-    half_width,
     is_empty,
     refuse,
     shown,
@@ -36,13 +37,13 @@ _DAY = re.compile(
 )
 _CLOCK = re.compile(
     r"(?P<noon>上午|下午|晚上)?\s*(\d{1,2})(?::|时|点)(\d{1,2})?(?::|分)?(?:(\d{1,2})(?:\.(\d{1,6})\d*)?秒?)?"
-    r"\s*(?P<zone>Z|[+-]\d{2}:?\d{2})?",
+    r"\s*(?P<zone>Z|[+-]\d{2}:?\d{2}(?::?\d{2})?)?",
     re.ASCII | re.IGNORECASE,
 )
 
 
 def from_serial(number: float | Decimal, *, date1904: bool = False) -> datetime:
-    """The moment of a sheet's serial number; with ``date1904`` by the calendar of old Macintosh files.
+    """The moment of a sheet's serial number; ``date1904`` is the calendar of old Macintosh files.
 
     Raises:
         ValidationError: out of range, or 60 (29 February 1900, which never was).
@@ -65,6 +66,12 @@ def _checked(year: int, month: int, day: int, raw: Any) -> date:
         raise refuse(_("年份应在 %(first)s 至 %(last)s 之间，当前 %(found)s"),
                      first=FIRST_YEAR, last=LAST_YEAR, found=year)  # fmt: skip
     return result
+
+
+def _in_shanghai(moment: datetime) -> datetime:
+    """The same moment on Shanghai's clock; a moment without a zone is Shanghai's already."""
+    _checked(moment.year, moment.month, moment.day, moment)
+    return moment.astimezone(SHANGHAI) if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)
 
 
 def _split(raw: Any) -> tuple[date, str]:
@@ -91,11 +98,11 @@ class Date(Kind, models.DateField):
     schema: ClassVar[dict[str, Any]] = {"type": "string", "format": "date"}
 
     def parse(self, raw: Any, *, date1904: bool = False) -> date:
-        """The day of ISO, 2026.1.5, 2026年1月5日, 20260105, a datetime or a sheet's serial number."""
+        """The day of ISO, 2026.1.5, 2026年1月5日, 20260105 or a sheet's serial number."""
         if isinstance(raw, datetime):
-            return (raw.astimezone(SHANGHAI) if raw.tzinfo else raw).date()
+            raw = _in_shanghai(raw).date()
         if isinstance(raw, date):
-            return raw
+            return _checked(raw.year, raw.month, raw.day, raw)
         if isinstance(raw, int | float | Decimal) and not isinstance(raw, bool):
             day = from_serial(raw, date1904=date1904).date()
             return _checked(day.year, day.month, day.day, raw)
@@ -129,7 +136,7 @@ class Date(Kind, models.DateField):
                 return date.fromisoformat(item)
             except ValueError:
                 return None
-        return item if type(item) is date else None
+        return item if type(item) is date and FIRST_YEAR <= item.year <= LAST_YEAR else None
 
     def display(self, value: Any) -> str:
         """ISO, as in tables over years."""
@@ -181,11 +188,12 @@ class DateTime(Kind, models.DateTimeField):
     def parse(self, raw: Any) -> datetime:
         """An aware moment; a bare day is its midnight."""
         if isinstance(raw, datetime):
-            return raw if raw.tzinfo else raw.replace(tzinfo=SHANGHAI)
+            return _in_shanghai(raw)
         if isinstance(raw, date):
+            _checked(raw.year, raw.month, raw.day, raw)
             return datetime.combine(raw, time(), SHANGHAI)
         if isinstance(raw, int | float | Decimal) and not isinstance(raw, bool):
-            return from_serial(raw).replace(tzinfo=SHANGHAI)
+            return _in_shanghai(from_serial(raw))
         day, rest = _split(raw)
         return read_moment(day, rest or "0:00", raw)
 
@@ -258,7 +266,7 @@ class LunarDate(Kind, models.CharField):
 
     @staticmethod
     def next_occurrence(value: str, on: date | None = None) -> date:
-        """The Gregorian day on or after ``on`` (today in Shanghai) on which the lunar day is kept."""
+        """The Gregorian day, from ``on`` (today) onwards, on which the lunar day is kept."""
         start = on or timezone.localdate(timezone=SHANGHAI)
         days = (gregorian(value, start.year + step) for step in (-1, 0, 1))
         return next(day for day in days if day >= start)
@@ -280,7 +288,7 @@ def gregorian(value: str, lunar_year: int) -> date:
     A 30th in a month of 29 days is kept on its last day; a day of a leap month that the year lacks,
     in the ordinary month of that number.
     """
-    from lunar_python import Lunar, LunarMonth  # type: ignore[import-untyped]
+    from lunar_python import Lunar, LunarMonth
 
     month, day, leap = lunar_parts(value)
     found = LunarMonth.fromYm(lunar_year, -month) if leap else None

@@ -15,7 +15,7 @@ from .base import EMPTY_MARK, Kind, is_empty, refuse, shown
 
 
 class Link(Kind, models.ForeignKey):
-    """A foreign key whose choices are what the actor may see: ``Link(_("客户"), "customers.Customer")``.
+    """A foreign key among what the actor may see: ``Link(_("客户"), "customers.Customer")``.
 
     A model may list in ``link_keys`` the fields by which people name its rows (code, name), the
     surest first.
@@ -57,7 +57,7 @@ class Link(Kind, models.ForeignKey):
         return manager.visible_to(by, verb)  # type: ignore[no-any-return]
 
     def resolve(self, by: Any, texts: Iterable[str]) -> dict[str, Any]:
-        """The keys of the rows named by ``texts``, one query per key of the model; ambiguous names are left out."""
+        """The keys of the rows named by ``texts``; ambiguous names are left out."""
         wanted = {text for text in texts if text}
         found: dict[str, Any] = {}
         rows = self.scoped_choices(by)

@@ -9,9 +9,10 @@ from unicodedata import normalize as unicode_form
 
 from django.utils.translation import gettext_lazy as _
 
-from . import pinyin
-from .base import EMPTY_MARK, as_text, half_width, is_empty, refuse, shown
-from .script import simplify
+from zhike.chinese import pinyin
+from zhike.chinese.script import half_width, simplify
+
+from .base import EMPTY_MARK, as_text, is_empty, refuse, shown
 from .text import Text, within
 
 _LETTERS = re.compile(r"[^\W\d_]")
@@ -48,7 +49,7 @@ def normalise(name: str) -> str:
 
 
 class CompanyName(Text):
-    """The name of an organisation as written in its licence, cleaned of invisible characters only."""
+    """The name of an organisation as in its licence, without invisible characters."""
 
     defaults: ClassVar[dict[str, Any]] = {"max_length": 200}
 
@@ -115,7 +116,7 @@ class PersonName(Text):
 
 
 def salutation(name: str, form: str) -> str:
-    """How to address a person in the form preferred: 曾国藩 with 总 or 先生 is 曾总, 曾先生; with "" the full name."""
+    """How to address a person: 曾国藩 with 总 is 曾总; with "" the full name."""
     family, _given = split_name(name)
     if not form or not family:
         return name

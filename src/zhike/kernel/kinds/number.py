@@ -11,7 +11,9 @@ from typing import Any, ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from .base import EMPTY_MARK, Kind, english, half_width, is_empty, refuse, shown
+from zhike.chinese.script import half_width
+
+from .base import EMPTY_MARK, Kind, english, is_empty, refuse, shown
 
 CENT = Decimal("0.01")
 SYMBOLS = {
@@ -140,7 +142,7 @@ class Exact(Bounded, models.DecimalField):
 
 
 class Money(Exact):
-    """An exact amount, Decimal(18, 2). ``currency`` (ISO 4217) gives the symbol; nothing is ever converted."""
+    """An exact amount, Decimal(18, 2). ``currency`` (ISO 4217) gives the symbol."""
 
     widget: ClassVar[str] = "money"
     lake: ClassVar[str] = "DECIMAL(18,2)"

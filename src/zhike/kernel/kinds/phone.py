@@ -1,4 +1,4 @@
-"""Telephone numbers of mainland China, by the offline metadata of ``phonenumbers`` (updated with the library)."""
+"""Telephone numbers of mainland China, by the offline metadata of ``phonenumbers``."""
 
 # mypy: disable-error-code="type-arg"
 
@@ -12,8 +12,10 @@ from typing import Any, ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from . import terms
-from .base import EMPTY_MARK, Kind, as_text, half_width, is_empty, refuse, shown
+from zhike.chinese import terms
+from zhike.chinese.script import half_width
+
+from .base import EMPTY_MARK, Kind, as_text, is_empty, refuse, shown
 
 _NOISE = str.maketrans("", "", " -‐‑–—.()/　·")
 _SCIENTIFIC = re.compile(r"(\d)\.?(\d*)[eE]\+?(\d{1,2})", re.ASCII)
@@ -84,7 +86,7 @@ class Mobile(Kind, models.CharField):
 
 
 class Landline(Mobile):
-    """A fixed line with area code, 021-62345678 or 0512-62345678-801; 400, 800 and 95 numbers too."""
+    """A fixed line, 021-62345678 or 0512-62345678-801; 400, 800 and 95 numbers too."""
 
     schema: ClassVar[dict[str, Any]] = {"type": "string", "pattern": "^[0-9][0-9-]{4,23}$"}
     defaults: ClassVar[dict[str, Any]] = {"max_length": 24}
@@ -132,7 +134,9 @@ class Phone(Landline):
 
     def parse(self, raw: Any) -> str:
         """Eleven digits of a mobile, or a fixed line with dashes."""
-        digits = _compact(raw)[-11:]
+        digits = _compact(raw)
+        if len(digits) == 13:
+            digits = digits.removeprefix("86")
         if _MOBILE_SHAPE.fullmatch(digits) and not _pattern("fixed_line").fullmatch(digits):
             return Mobile.parse(self, raw)
         return Landline.parse(self, raw)

@@ -1,106 +1,18 @@
-"""Region: administrative divisions by the codes of GB/T 2260, from the table shipped beside this file."""
+"""Region: an administrative division by its code of GB/T 2260."""
 
 # mypy: disable-error-code="type-arg"
 
 from __future__ import annotations
 
-import csv
-import re
-from dataclasses import dataclass
-from functools import cache, lru_cache
-from importlib.resources import files
 from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from . import terms
-from .base import EMPTY_MARK, Kind, as_text, half_width, is_empty, refuse, shown
+from zhike.chinese import terms
+from zhike.chinese.divisions import find, path, stem
 
-_SEPARATORS = re.compile(r"[\s·/\\,，、>|-]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Division:
-    """One division: code of six digits, full and short name, pinyin of the short name.
-
-    A division that exists in statistics only (市辖区) has no short name; it is neither shown nor
-    found.
-    """
-
-    code: str
-    name: str
-    short: str
-    sound: str
-
-    @property
-    def level(self) -> int:
-        """1 province, 2 city, 3 county."""
-        return 3 if self.code[4:] != "00" else 2 if self.code[2:4] != "00" else 1
-
-
-def stem(code: str) -> str:
-    """The digits that a division shares with everything under it: 32, 3212, 321202."""
-    return code[:2] if code.endswith("0000") else code[:4] if code.endswith("00") else code
-
-
-@cache
-def divisions() -> dict[str, Division]:
-    """All divisions by code."""
-    text = (files(__package__) / "data" / "regions.csv").read_text("utf-8")
-    return {row["code"]: Division(**row) for row in csv.DictReader(text.splitlines())}
-
-
-@cache
-def _spellings() -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for code, each in divisions().items():
-        if each.short:
-            for spelling in {each.name, each.short, each.sound}:
-                found.setdefault(spelling, []).append(code)
-    return found
-
-
-def children(code: str = "") -> list[Division]:
-    """The divisions directly under a code ("" for the provinces); statistical layers are skipped."""
-    prefix = stem(code) if code else ""
-    level = divisions()[code].level + 1 if code else 1
-    result = []
-    for each in divisions().values():
-        if each.code.startswith(prefix) and each.code != code:
-            above = divisions().get(each.code[:4] + "00")
-            skipped = level == 2 and each.level == 3 and above is not None and not above.short
-            if each.short and (each.level == level or skipped):
-                result.append(each)
-    return result
-
-
-@lru_cache(maxsize=16384)
-def find(text: str) -> tuple[str, ...]:
-    """The codes that a text may mean, the highest level only: 江苏省泰州市, 江苏 · 泰州, 泰州, taizhou, 3212, 321200."""
-    words = _SEPARATORS.sub("", half_width(text)).lower()
-    if words.isascii() and words.isdigit():
-        code = words.ljust(6, "0")
-        return (code,) if len(words) in {2, 4, 6} and code in divisions() else ()
-    found = sorted(set(_walk(words, "")), key=lambda code: (divisions()[code].level, code))
-    return tuple(code for code in found if divisions()[code].level == divisions()[found[0]].level)
-
-
-def _walk(rest: str, parent: str) -> list[str]:
-    if not rest:
-        return [parent]
-    found: list[str] = []
-    for size in range(min(len(rest), 30), 1, -1):
-        for code in _spellings().get(rest[:size], ()):
-            if not parent or (code.startswith(stem(parent)) and code != parent):
-                found += _walk(rest[size:], code)
-    return found
-
-
-def path(code: str) -> list[Division]:
-    """The divisions from the province down to ``code``, statistical layers left out."""
-    codes = dict.fromkeys([f"{code[:2]}0000", f"{code[:4]}00", code])
-    return [each for each in map(divisions().get, codes) if each is not None and each.short]
+from .base import EMPTY_MARK, Kind, as_text, is_empty, refuse, shown
 
 
 class Region(Kind, models.CharField):
@@ -112,7 +24,7 @@ class Region(Kind, models.CharField):
     defaults: ClassVar[dict[str, Any]] = {"max_length": 6}
 
     def parse(self, raw: Any) -> str:
-        """The code of six digits; a name that several divisions bear is refused with the candidates."""
+        """The code of six digits; an ambiguous name is refused with the candidates."""
         codes = find(as_text(raw))
         if len(codes) == 1:
             return codes[0]

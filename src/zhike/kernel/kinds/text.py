@@ -13,14 +13,15 @@ from django.core.validators import validate_email
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from . import terms
+from zhike.chinese import terms
+from zhike.chinese.script import half_width
+
 from .base import (
     EMPTY_MARK,
     SURROGATE,
     UNWANTED,
     Kind,
     as_text,
-    half_width,
     is_empty,
     refuse,
     shown,
@@ -39,7 +40,7 @@ def within(text: str, limit: int | None) -> str:
 
 
 class Text(Kind, models.CharField):
-    """One line of text. Invisible characters are dropped, NUL is refused, emoji and rare hanzi stay."""
+    """One line of text, without invisible characters; emoji and rare hanzi stay."""
 
     lexemes = staticmethod(terms.name_terms)
     defaults: ClassVar[dict[str, Any]] = {"max_length": 200}
@@ -84,7 +85,7 @@ class LongText(Kind, models.TextField):
 
 
 class Code(Kind, models.CharField):
-    """A code or number that is a name: half-width, without blanks, never a sheet's rounded number."""
+    """A code: half-width, without blanks, never a sheet's rounded number."""
 
     lexemes = staticmethod(terms.code_terms)
     defaults: ClassVar[dict[str, Any]] = {"max_length": 64}

@@ -40,7 +40,7 @@ def make(target: Path, media: Path) -> None:
     """
     from zhike import __version__
     from zhike.site import archive
-    from zhike.site.cli import CommandError
+    from zhike.site.console import CommandError
 
     if target.exists():
         raise CommandError(f"文件已存在 (the file exists): {target}")
@@ -53,7 +53,7 @@ def make(target: Path, media: Path) -> None:
 
 def _dump(path: Path) -> None:
     from zhike.site import database
-    from zhike.site.cli import CommandError
+    from zhike.site.console import CommandError
 
     command = [database.program("pg_dump"), "--format=custom", "--no-owner", "--no-privileges"]
     done = subprocess.run(  # noqa: S603

@@ -2,8 +2,10 @@
 
 import argparse
 import datetime as dt
+import os
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -12,6 +14,12 @@ from zhike.site.console import say
 
 HELP = "从备份恢复 restore a backup"
 HEADER_LINES = 60
+LEAVING = 3.0  # seconds that connections just closed may take to disappear
+OTHERS = """
+    SELECT count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+        AND backend_type = 'client backend'
+"""
 NEWER_SETTINGS = (b"SET transaction_timeout",)  # an 18 dump says this; a 15 server refuses it
 
 
@@ -24,8 +32,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> None:
     """Verify the archive, replace the database in one transaction, then the attachments."""
     from zhike.site import archive
-    from zhike.site.cli import CommandError
     from zhike.site.commands import migrate
+    from zhike.site.console import CommandError
 
     env = environment.read()
     if not options.file.is_file():
@@ -48,29 +56,32 @@ def run(options: argparse.Namespace) -> None:
 
 
 def _refuse_unless_quiet(*, force: bool) -> None:
+    import psycopg
     from django.db import connection
 
-    from zhike.site.cli import CommandError
+    from zhike.site.console import CommandError
 
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-            " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
-        )
-        if cursor.fetchone()[0]:
-            raise CommandError("数据库正在使用，请先停止 zhike run (in use: stop zhike run first)")
-        cursor.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'")
-        if cursor.fetchone()[0] and not force:
+    connection.close()
+    connection.close_pool()  # its connections would look like somebody else's
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as alone:
+        deadline = time.monotonic() + LEAVING
+        while alone.execute(OTHERS).fetchone() != (0,):
+            if time.monotonic() > deadline:
+                raise CommandError(
+                    "数据库正在使用，请先停止 zhike run (in use: stop zhike run first)"
+                )
+            time.sleep(0.05)
+        tables = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"
+        if alone.execute(tables).fetchone() != (0,) and not force:
             raise CommandError(
                 "数据库不是空的；确要覆盖请加 --force (not empty: --force replaces what is there)"
             )
-    connection.close()
 
 
 def _restore_database(dump: Path) -> None:
     """Replace the schema in one transaction: a failure leaves the old data as it was."""
     from zhike.site import database
-    from zhike.site.cli import CommandError
+    from zhike.site.console import CommandError
 
     script = dump.with_suffix(".sql")
     _call([database.program("pg_restore"), "--no-owner", "--no-privileges", "-f", script, dump])
@@ -86,7 +97,7 @@ def _restore_database(dump: Path) -> None:
 
 def _call(command: Iterable[str | Path]) -> None:
     from zhike.site import database
-    from zhike.site.cli import CommandError
+    from zhike.site.console import CommandError
 
     words = [str(word) for word in command]
     done = subprocess.run(  # noqa: S603

@@ -95,7 +95,7 @@ def _announce(env: Environment, seconds: float) -> None:
 
 
 def _require_free_port(env: Environment) -> None:
-    from zhike.site.cli import CommandError
+    from zhike.site.console import CommandError
 
     family = socket.AF_INET6 if ":" in env.host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:

@@ -91,7 +91,7 @@ def when(moment: datetime | None) -> SafeString:
 def clock(
     deadline: datetime, started: datetime | None = None, done: datetime | None = None
 ) -> SafeString:
-    """A deadline that ticks in the browser (``data-clock``); without script it shows the state at rendering.
+    """A deadline that ticks in the browser; without script it shows the state at rendering.
 
     Args:
         deadline: when it is due.
@@ -119,9 +119,9 @@ def clock(
 
 @register.simple_tag(takes_context=True)
 def qs(context: template.Context, **changes: Any) -> str:
-    """Query string of this page with changes; None or "" removes a key. ``<a href="{% qs page=2 %}">``.
+    """Query string of this page with changes: ``<a href="{% qs page=2 %}">``.
 
-    Lists give the key several times.
+    None or "" removes a key; lists give the key several times.
     """
     request = context.get("request")
     query = request.GET.copy() if request is not None else QueryDict(mutable=True)

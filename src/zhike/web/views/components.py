@@ -1,4 +1,4 @@
-"""The components page: every part of the interface in its states, for builders and for pictures in tests."""
+"""The components page: every part of the interface in its states."""
 
 from __future__ import annotations
 
@@ -40,17 +40,32 @@ def _rows() -> list[dict[str, object]]:
 
 
 def _shell_sample() -> dict[str, object]:
-    def item(title: object, icon: str, count: int | None = None, **more: object) -> dict[str, object]:
+    def item(
+        title: object, icon: str, count: int | None = None, **more: object
+    ) -> dict[str, object]:
         return {"title": title, "url": "#", "icon": icon, "count": count, **more}
 
     return {
         "navigation": [
-            {"title": "", "items": [item(_("工作台"), "layout-dashboard", 11, hot=True),
-                                    item(_("消息"), "message-2", 5)]},
-            {"title": _("客户"), "items": [item(_("客户"), "building", 1284, active=True),
-                                          item(_("联系人"), "users"), item(_("商机"), "target-arrow", 20)]},
-            {"title": _("治理"), "items": [item(_("制度中心"), "gavel", 2),
-                                          item(_("设置"), "settings")]},
+            {
+                "title": "",
+                "items": [
+                    item(_("工作台"), "layout-dashboard", 11, hot=True),
+                    item(_("消息"), "message-2", 5),
+                ],
+            },
+            {
+                "title": _("客户"),
+                "items": [
+                    item(_("客户"), "building", 1284, active=True),
+                    item(_("联系人"), "users"),
+                    item(_("商机"), "target-arrow", 20),
+                ],
+            },
+            {
+                "title": _("治理"),
+                "items": [item(_("制度中心"), "gavel", 2), item(_("设置"), "settings")],
+            },
         ],
         "new_menu": [{"title": _("新建客户"), "url": "#", "icon": "building", "key": "c"}],
         "me": {"id": 7, "name": "陆知行", "title": _("客户经理"), "url": "#"},
@@ -64,8 +79,10 @@ def components(request: HttpRequest) -> HttpResponse:
     if not settings.DEBUG:
         raise Http404
     now = timezone.now()
-    form = SampleForm({"name": "江苏澄泰新材料", "mobile": "1380013800", "source": "fair"},
-                      initial={"code": "C-2021-000318"})
+    form = SampleForm(
+        {"name": "江苏澄泰新材料", "mobile": "1380013800", "source": "fair"},
+        initial={"code": "C-2021-000318"},
+    )
     context = {
         **_shell_sample(),
         "form": form,
@@ -73,7 +90,18 @@ def components(request: HttpRequest) -> HttpResponse:
         "grades": ("vip", "gold", "silver", "bronze", "standard"),
         "stages": ("prospect", "interested", "customer", "loyal", "lost"),
         "severities": ("normal", "serious", "critical"),
-        "swatches": ("paper", "surface", "fill", "line", "line-2", "ctl", "ink", "ink-2", "ink-3", "ink-4"),
+        "swatches": (
+            "paper",
+            "surface",
+            "fill",
+            "line",
+            "line-2",
+            "ctl",
+            "ink",
+            "ink-2",
+            "ink-3",
+            "ink-4",
+        ),
         "accents": ("dai", "zhu", "hu", "zhuqing", "dian", "zi"),
         "tones": ("", "dai", "zq", "hu", "zhu", "dian", "zi"),
         "rising": [3, 4, 8, 7, 10, 13, 14],
@@ -83,34 +111,78 @@ def components(request: HttpRequest) -> HttpResponse:
         "calm": now + timedelta(hours=8, minutes=40, seconds=55),
         "soon": now + timedelta(hours=1, minutes=5, seconds=12),
         "late": now - timedelta(minutes=12, seconds=30),
-        "tabs": [{"title": _("全部"), "url": "#", "count": "1,284"},
-                 {"title": _("我的重点客户"), "url": "#", "count": 142, "active": True},
-                 {"title": _("流失预警"), "url": "#", "count": 18, "hot": True}],
-        "segments": [{"title": _("看板"), "url": "#", "active": True}, {"title": _("列表"), "url": "#"},
-                     {"title": _("预测"), "url": "#"}],
-        "steps": [{"title": _("上传"), "state": "done"}, {"title": _("匹配字段"), "state": "done"},
-                  {"title": _("检查与查重"), "state": "now"}, {"title": _("导入"), "state": "later"}],
-        "evidence": [{"title": _("年消费额 ≥ 100 万"), "value": "¥386.4万", "met": True},
-                     {"title": _("忠诚度得分 ≥ 70"), "value": "88", "met": True},
-                     {"title": _("无逾期超 60 天应收"), "value": _("1 笔"), "met": False}],
-        "days": [{"title": _("昨天"), "events": [
-            {"icon": "phone", "title": "陆知行", "note": _("与 顾明远 通话 12 分钟"), "at": now - timedelta(days=1),
-             "body": "二期 4 月投产，丙烯酸丁酯年需求约 1,600 吨。",
-             "tags": [{"text": _("需求"), "tone": "dian"}, {"text": "1,600 吨/年"}]},
-            {"icon": "truck-delivery", "title": _("订单 SO-20261117-022 已签收"), "at": now - timedelta(days=1)}]}],
+        "tabs": [
+            {"title": _("全部"), "url": "#", "count": "1,284"},
+            {"title": _("我的重点客户"), "url": "#", "count": 142, "active": True},
+            {"title": _("流失预警"), "url": "#", "count": 18, "hot": True},
+        ],
+        "segments": [
+            {"title": _("看板"), "url": "#", "active": True},
+            {"title": _("列表"), "url": "#"},
+            {"title": _("预测"), "url": "#"},
+        ],
+        "steps": [
+            {"title": _("上传"), "state": "done"},
+            {"title": _("匹配字段"), "state": "done"},
+            {"title": _("检查与查重"), "state": "now"},
+            {"title": _("导入"), "state": "later"},
+        ],
+        "evidence": [
+            {"title": _("年消费额 ≥ 100 万"), "value": "¥386.4万", "met": True},
+            {"title": _("忠诚度得分 ≥ 70"), "value": "88", "met": True},
+            {"title": _("无逾期超 60 天应收"), "value": _("1 笔"), "met": False},
+        ],
+        "days": [
+            {
+                "title": _("昨天"),
+                "events": [
+                    {
+                        "icon": "phone",
+                        "title": "陆知行",
+                        "note": _("与 顾明远 通话 12 分钟"),
+                        "at": now - timedelta(days=1),
+                        "body": "二期 4 月投产，丙烯酸丁酯年需求约 1,600 吨。",
+                        "tags": [{"text": _("需求"), "tone": "dian"}, {"text": "1,600 吨/年"}],
+                    },
+                    {
+                        "icon": "truck-delivery",
+                        "title": _("订单 SO-20261117-022 已签收"),
+                        "at": now - timedelta(days=1),
+                    },
+                ],
+            }
+        ],
         "job": {"title": _("导入客户"), "done": 1860, "total": 2400, "left_text": _("剩约 20 秒")},
         "conflict_rows": [
             {"label": _("付款条件"), "mine": _("月结 45 天"), "theirs": _("月结 60 天")}
         ],
-        "batch": [{"title": _("分配负责人"), "url": "#", "icon": "user-share"},
-                  {"title": _("打标签"), "url": "#", "icon": "tag"}],
-        "columns": [{"key": "name", "title": _("客户名称"), "shown": True, "fixed": True},
-                    {"key": "grade", "title": _("分级"), "shown": True},
-                    {"key": "credit_code", "title": _("统一社会信用代码"), "note": _("脱敏")}],
-        "chart": {"xAxis": {"type": "category", "data": ["VIP", "金卡", "银卡", "铜卡"]}, "yAxis": {"type": "value"},
-                  "series": [{"type": "bar", "name": "v3.2", "data": [38, 96, 214, 287],
-                              "itemStyle": {"color": "$line-2"}},
-                             {"type": "bar", "name": "v3.3", "data": [35, 100, 214, 263],
-                              "itemStyle": {"color": "$c1"}}], "legend": {}},
+        "batch": [
+            {"title": _("分配负责人"), "url": "#", "icon": "user-share"},
+            {"title": _("打标签"), "url": "#", "icon": "tag"},
+        ],
+        "columns": [
+            {"key": "name", "title": _("客户名称"), "shown": True, "fixed": True},
+            {"key": "grade", "title": _("分级"), "shown": True},
+            {"key": "credit_code", "title": _("统一社会信用代码"), "note": _("脱敏")},
+        ],
+        "chart": {
+            "xAxis": {"type": "category", "data": ["VIP", "金卡", "银卡", "铜卡"]},
+            "yAxis": {"type": "value"},
+            "series": [
+                {
+                    "type": "bar",
+                    "name": "v3.2",
+                    "data": [38, 96, 214, 287],
+                    "itemStyle": {"color": "$line-2"},
+                },
+                {
+                    "type": "bar",
+                    "name": "v3.3",
+                    "data": [35, 100, 214, 263],
+                    "itemStyle": {"color": "$c1"},
+                },
+            ],
+            "legend": {},
+        },
     }
     return render(request, "web/components.html", context)

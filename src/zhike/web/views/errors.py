@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from zhike.identity.queries import security_administrators
+from zhike.identity.queries import administrators
 from zhike.kernel.errors import Conflict, Forbidden, NotFound, Refusal
 from zhike.kernel.registry import registry
 from zhike.web.answers import layout_of
@@ -60,7 +60,7 @@ def _missing_right(error: Forbidden) -> dict[str, Any]:
         "right": _("%(verb)s · %(resource)s") % {
             "verb": VERBS.get(error.verb, error.verb), "resource": resource.title
         } if resource and error.verb else "",
-        "granters": security_administrators(),
+        "granters": [str(person) for person in administrators("security")[:3]],
     }  # fmt: skip
 
 

@@ -34,6 +34,6 @@ each<HTMLElement>('[data-upload]', zone => {
     if (!lengthComputable || !total) return
     progress.hidden = false
     progress.value = Math.round(loaded / total * 100)
-    text.textContent = t('uploading', progress.value)
+    text.textContent = t('uploading', `${progress.value}%`)
   })
 })

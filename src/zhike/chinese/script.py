@@ -1,8 +1,15 @@
-"""Traditional to simplified characters, one by one, for comparison and search only; originals are never changed."""
+"""Traditional to simplified characters, one by one, for comparison and search only."""
 
 from __future__ import annotations
 
 from functools import cache
+
+_HALF = {0x3000: 0x20, **{code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}}
+
+
+def half_width(text: str) -> str:
+    """Full-width letters, digits, punctuation and spaces become ASCII; everything else stays."""
+    return text if text.isascii() else text.translate(_HALF)
 
 
 @cache
@@ -18,6 +25,6 @@ def _simplified() -> tuple[frozenset[str], dict[int, str]]:
 
 
 def simplify(text: str) -> str:
-    """The text with each traditional character replaced by its simplified one: 華為技術 is 华为技术."""
+    """The text in simplified characters: 華為技術 is 华为技术."""
     table = _simplified()
     return text if table[0].isdisjoint(text) else text.translate(table[1])

@@ -54,11 +54,11 @@ def _readings() -> dict[str, str]:
 
 
 @cache
-def _phrases() -> tuple[dict[str, tuple[str, ...]], frozenset[str]]:
-    """Phrases read otherwise than character by character, and the characters they begin with."""
+def _phrases() -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[int, ...]]]:
+    """Phrases read otherwise than by character; the lengths by first character, longest first."""
     usual = _readings()
     phrases: dict[str, tuple[str, ...]] = {}
-    starts: set[str] = set()
+    starts: dict[str, tuple[int, ...]] = {}
     for phrase, tones in json.loads(
         (files("pypinyin") / "phrases_dict.json").read_text("utf-8")
     ).items():
@@ -72,8 +72,9 @@ def _phrases() -> tuple[dict[str, tuple[str, ...]], frozenset[str]]:
         ]
         if odd:
             phrases[phrase] = spoken
-            starts.add(phrase[0])
-    return phrases, frozenset(starts)
+            sizes = {*starts.get(phrase[0], ()), len(phrase)}
+            starts[phrase[0]] = tuple(sorted(sizes, reverse=True))
+    return phrases, starts
 
 
 @cache
@@ -99,7 +100,7 @@ def syllables(text: str, *, surname: bool = False) -> list[str]:
     usual = _readings()
     spoken = [usual.get(char, "") for char in text]
     phrases, starts = _phrases()
-    if not starts.isdisjoint(text):
+    if not starts.keys().isdisjoint(text):
         _read_phrases(text, spoken, phrases, starts)
     if surname and text:
         size = surname_length(text)
@@ -123,14 +124,17 @@ def _halves(reading: str) -> list[str]:
 
 
 def _read_phrases(
-    text: str, spoken: list[str], phrases: dict[str, tuple[str, ...]], starts: frozenset[str]
+    text: str,
+    spoken: list[str],
+    phrases: dict[str, tuple[str, ...]],
+    starts: dict[str, tuple[int, ...]],
 ) -> None:
     """Put the readings of the phrases in ``text`` over those of its characters, longest first."""
     done = 0
     for at, char in enumerate(text):
         if at < done or char not in starts:
             continue
-        for size in range(min(_MAX_PHRASE, len(text) - at), 1, -1):
+        for size in starts[char]:
             found = phrases.get(text[at : at + size])
             if found:
                 spoken[at : at + size] = found
@@ -156,7 +160,7 @@ def initials(text: str, *, surname: bool = False) -> str:
 
 @lru_cache(maxsize=65536)
 def sort_key(text: str, *, surname: bool = False) -> str:
-    """A key for byte-wise order: digits, Latin, then hanzi by syllable; the same character stays together."""
+    """A key for byte-wise order: digits, Latin, hanzi by syllable and character."""
     return "".join(
         f"~{reading} {char}" if reading else char.casefold()
         for char, reading in zip(text, syllables(text, surname=surname), strict=True)

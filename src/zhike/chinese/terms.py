@@ -22,13 +22,12 @@ import re
 from functools import cache, lru_cache
 from itertools import pairwise
 
-from .base import half_width
-from .pinyin import HANZI, SURNAMES, all_syllables, surname_length, syllables
-from .script import simplify
+from .pinyin import HANZI, SURNAMES, all_syllables, initials, surname_length, syllables
+from .script import half_width, simplify
 
 WINDOW = 6
 MASKED_TAIL, MASKED_HEAD, WHOLE_NUMBER = 4, 3, 10
-MAX_QUERY = 64
+MAX_QUERY, MAX_NAME = 64, 200
 _HANZI_RUN = re.compile(f"{HANZI.pattern}+")
 _PARTS = re.compile(
     f"{HANZI.pattern}+|(?:(?!{HANZI.pattern})[^\\W_])+(?:[-._/#&']+(?:(?!{HANZI.pattern})[^\\W_])+)*"
@@ -47,42 +46,43 @@ def name_terms(text: str) -> list[str]:
 
     A beginning that is a surname with a reading of its own (曾) is indexed under both readings.
     """
-    folded = _folded(text[:200])
-    found: dict[str, None] = {}
-    for match in _HANZI_RUN.finditer(folded):
-        _hanzi_terms(match[0], found, first=match.start() == 0)
-    if len(folded) > len("".join(_HANZI_RUN.findall(folded))):
-        found.update(dict.fromkeys("w" + word for word in _WORD.findall(folded)))
-        spoken = "".join(
-            reading[:1] or (char if char.isalnum() else "")
-            for char, reading in zip(folded, syllables(folded), strict=True)
-        )
-        if HANZI.search(folded):
-            found.update(dict.fromkeys("p" + spoken[at : at + WINDOW] for at in range(len(spoken))))
-    return list(found)
+    folded = _folded(text[:MAX_NAME])
+    runs = _HANZI_RUN.findall(folded)
+    found: list[str] = []
+    heard: list[str] = []
+    for run in runs:
+        spoken = syllables(run)
+        heard += spoken
+        found += [left + right for left, right in pairwise(run)]
+        found.append(run[-1])
+        found += _sound_terms(spoken)
+    if (
+        runs
+        and folded.startswith(runs[0])
+        and not SURNAMES.keys().isdisjoint((folded[0], folded[:2]))
+    ):
+        found += _sound_terms(syllables(runs[0], surname=True), surname_length(runs[0]))
+    if sum(map(len, runs)) < len(folded):
+        words = _WORD.findall(folded)
+        found += ["w" + word for word in words]
+        if runs:
+            letters = initials(folded) if words else "".join([each[:1] for each in heard])
+            found += ["p" + letters[at : at + WINDOW] for at in range(len(letters))]
+    return list(dict.fromkeys(found))
 
 
-def _hanzi_terms(run: str, found: dict[str, None], *, first: bool) -> None:
-    for left, right in pairwise(run):
-        found[left + right] = None
-    found[run[-1]] = None
-    _sound_terms(syllables(run), found)
-    if first and (run[0] in SURNAMES or run[:2] in SURNAMES):
-        size = surname_length(run)
-        _sound_terms(syllables(run, surname=True), found, heads=size)
-
-
-def _sound_terms(spoken: list[str], found: dict[str, None], heads: int | None = None) -> None:
+def _sound_terms(spoken: list[str], count: int = MAX_NAME) -> list[str]:
+    """Initials and pinyin of the first ``count`` syllables."""
     letters = "".join([reading[:1] for reading in spoken])
-    count = len(spoken) if heads is None else min(heads, len(spoken))
-    for at in range(min(count, len(letters))):
-        found["p" + letters[at : at + WINDOW]] = None
-    for at in range(count):
-        found["y" + "".join(spoken[at : at + 2])] = None
+    found = ["p" + letters[at : at + WINDOW] for at in range(min(count, len(letters)))]
+    found += ["y" + left + right for left, right in pairwise(spoken[: count + 1])]
+    if count >= len(spoken):
+        found.append("y" + spoken[-1])
+    return found
 
 
 def digits_terms(text: str) -> list[str]:
-    """Lexemes of a telephone number: forwards and reversed, separators left out, without its extension."""
+    """Lexemes of a telephone number: forwards and reversed, without its extension."""
     number = text
     if text.count("-") == 2 and text[0] not in "48":
         number = text.rpartition("-")[0]
@@ -110,11 +110,11 @@ def exact_terms(text: str) -> list[str]:
     return ["x" + re.sub(r"[\s'\\\\]+", "", half_width(text).lower())[:120]]
 
 
-# -- the query side ---------------------------------------------------------------------------------------------
+# -- the query side ------------------------------------------------------------------
 
 
 def query_terms(query: str, *, masked: bool = True) -> list[str]:
-    """The conditions that a text typed by a person stands for, each a piece of tsquery text, all to hold.
+    """The conditions that a typed text stands for: pieces of tsquery text, all to hold.
 
     Args:
         query: what was typed; cut to 64 characters.
@@ -139,7 +139,7 @@ def query_terms(query: str, *, masked: bool = True) -> list[str]:
 
 
 def to_tsquery(query: str, *, masked: bool = True) -> str:
-    """``query_terms`` as one tsquery text for ``::tsquery``; "" when there is nothing to look for."""
+    """``query_terms`` as one text for ``::tsquery``; "" for nothing to look for."""
     return " & ".join(query_terms(query, masked=masked))
 
 
@@ -193,7 +193,7 @@ def _phone_query(digits: str, *, masked: bool) -> list[str]:
 
 @lru_cache(maxsize=4096)
 def _sound_query(letters: str) -> tuple[list[str], ...]:
-    """Each way of reading the letters as syllables, the last perhaps unfinished, as conditions on ``y`` terms."""
+    """Each way of reading the letters as syllables, as conditions on ``y`` terms."""
     result = []
     for split in _splits(letters, 4):
         if len(split) <= 2:
@@ -231,5 +231,5 @@ def _splits(letters: str, most: int) -> list[list[str]]:
 
 
 def lexemes_of(piece: str) -> list[tuple[str, bool]]:
-    """The lexemes of a piece of ``query_terms`` with whether each is a prefix; for estimates of frequency."""
+    """The lexemes of a piece of ``query_terms``, each with whether it is a prefix."""
     return [(match[1], bool(match[2])) for match in re.finditer(r"'([^']+)'(:\*)?", piece)]

@@ -1,0 +1,1 @@
+"""Chinese writing and places: script, pinyin, search terms, divisions. Knows no Django."""
