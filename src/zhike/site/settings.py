@@ -93,6 +93,8 @@ WHITENOISE_AUTOREFRESH = DEBUG
 # Built files carry a hash of their content in their names, so browsers may keep them for good.
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/dist/assets/.+-[\w-]{8}\.\w+$"
 MEDIA_ROOT = ENV.media
+FIRST_RUN_CODE = ENV.home / "first-run-code"
+AUDIT_ANCHORS = ENV.home / "audit-anchors.jsonl"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
