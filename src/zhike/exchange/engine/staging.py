@@ -63,6 +63,10 @@ class Stage:
         with self.cursor.copy(f"COPY {STAGE} FROM STDIN") as copy:
             copy.write(lines)
 
+    def _analyze(self) -> None:
+        """Give the planner numbers; without them its joins are loops over all pairs of rows."""
+        self.cursor.execute(f"ANALYZE {STAGE} (row_number, record, seen)")
+
     def insert(self, batch_id: int, constants: Mapping[Any, Any]) -> int:
         """Insert the new records; a unique value that somebody took meanwhile leaves its row out."""
         staged = {f.column for f in self.fields}
@@ -78,7 +82,7 @@ class Stage:
             sources.append(f"COALESCE(s.{quote(f.column)}, {cast})" if own else cast)
             params.append(f.get_db_prep_save(value, connection))
         sequence = f"pg_get_serial_sequence('{self.table}', 'id')"
-        fresh = self._renew(sequence)
+        self._renew(sequence)
         self.cursor.execute(
             f"WITH made AS (INSERT INTO {self.table} ({', '.join(columns)})"
             f" SELECT {', '.join(sources)} FROM {STAGE} s WHERE s.seen = 0 ORDER BY s.row_number"
@@ -88,16 +92,16 @@ class Stage:
             f" JOIN made ON made.id = s.record WHERE s.seen = 0",
             [*params, batch_id],
         )
-        return int(self.cursor.rowcount) if fresh else 0
-
-    def _renew(self, sequence: str) -> int:
-        self.cursor.execute(
-            f"UPDATE {STAGE} SET record = nextval({sequence}) WHERE seen = 0"
-        )
         return int(self.cursor.rowcount)
+
+    def _renew(self, sequence: str) -> None:
+        """Give each new record its id, so that its row can be noted by it."""
+        self.cursor.execute(f"UPDATE {STAGE} SET record = nextval({sequence}) WHERE seen = 0")
+        self._analyze()
 
     def update(self, batch_id: int, user_id: int | None) -> int:
         """Update the records that still have the version seen by the check."""
+        self._analyze()
         kept = {"created_at", "created_by", "updated_at", "updated_by"}
         plain = [f for f in self.fields if f.name not in kept]
         sets = [f"{quote(f.column)} = s.{quote(f.column)}" for f in plain]
