@@ -202,6 +202,13 @@ def _assignment(**context: Any) -> Values:
     }
 
 
+@maker("identity.handover")
+def _handover(**context: Any) -> Values:
+    leaver = context.get("owner") or make("identity.user")
+    items = [{"resource": "customers.customer", "id": 1}]
+    return {"leaver": leaver, "counts": {"customers.customer": 1}, "items": items}
+
+
 @maker("identity.savedview")
 def _saved_view(owner: Any = None, **_: Any) -> Values:
     user = owner or make("identity.user")
