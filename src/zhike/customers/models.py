@@ -349,6 +349,7 @@ class GradeAssessment(Record):
     expires_on = kinds.Date(_("调整或过渡到期日"), null=True, blank=True)
     reason = kinds.LongText(_("原因"), blank=True)
     approved_by = kinds.Link(_("批准人"), User, models.PROTECT, null=True, blank=True, related_name="+")
+    noticed_on = kinds.Date(_("到期提醒日"), null=True, blank=True, editable=False)
 
     class Meta(Record.Meta):
         verbose_name = _("分级记录")

@@ -2,11 +2,15 @@
 
 import datetime as dt
 from collections import defaultdict
+from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.core.cache import cache
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
-from zhike.identity.models import Membership, OrgPlacement, OrgUnit, RoleAssignment
+from zhike.identity.models import Membership, OrgPlacement, OrgUnit, RoleAssignment, User
+from zhike.identity.policies import SignInParams, SignInRules
+from zhike.kernel.policy_store import in_force
 
 
 def valid_on(on: dt.date) -> Q:
@@ -64,3 +68,85 @@ def roles_of(user_id: int, on: dt.date | None = None) -> "QuerySet[RoleAssignmen
 def units_by_id() -> dict[int, OrgUnit]:
     """Return all units by id."""
     return {unit.pk: unit for unit in OrgUnit.unscoped.all()}
+
+
+def sign_in_rules(on: dt.date | None = None) -> SignInParams:
+    """Return the sign-in and password rules in force; remembered for a few seconds."""
+    found: SignInParams | None = None if on else cache.get("identity:sign_in_rules")
+    if found is None:
+        found = in_force(SignInRules.id, on)[1]
+        assert found is not None
+        if on is None:
+            cache.set("identity:sign_in_rules", found, 3)
+    return found
+
+
+def administrator_kinds(user_id: int, on: dt.date | None = None) -> set[str]:
+    """Return which of the three administrators the person is: system, security, audit."""
+    codes = roles_of(user_id, on).exclude(role__exclusive="")
+    return set(codes.values_list("role__exclusive", flat=True))
+
+
+def administrators(kind: str) -> "QuerySet[User]":
+    """Return the active people who hold one of the three administrator roles today."""
+    held = RoleAssignment.unscoped.filter(valid_on(timezone.localdate()), role__exclusive=kind)
+    return User.unscoped.filter(pk__in=held.values("user_id"), is_active=True)
+
+
+def first_run_open() -> bool:
+    """Tell whether nobody has an account yet, so that the first one may be made."""
+    return not User.unscoped.exists()
+
+
+def duties_before_work(user: User, rules: SignInParams | None = None) -> str:
+    """Return ``password`` or ``second_factor`` where the person must settle that first, else ""."""
+    rules = rules or sign_in_rules()
+    if user.must_change_password:
+        return "password"
+    changed = user.password_changed_at
+    aged = changed is not None and timezone.now() - changed > dt.timedelta(days=rules.max_age_days)
+    if rules.profile == "mlps" and aged:
+        return "password"
+    if not user.totp_secret and administrator_kinds(user.pk):
+        return "second_factor"
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A unit in the tree as it stood on a day; ``depth`` 0 is a root."""
+
+    unit: OrgUnit
+    depth: int
+    parent_id: int | None
+    people: int
+
+
+def branches(on: dt.date | None = None) -> list[Branch]:
+    """Return the units that stood on a day, depth first, with the people in each."""
+    day = on or timezone.localdate()
+    tree, units = org_tree(day), units_by_id()
+    members = Membership.unscoped.filter(valid_on(day), user__is_active=True)
+    counts = dict(members.values_list("unit_id").annotate(n=Count("user_id", distinct=True)))
+    found: list[Branch] = []
+    waiting: list[tuple[int, int, int | None]] = [(u, 0, None) for u in reversed(tree.get(None, []))]
+    while waiting:
+        unit, depth, parent = waiting.pop()
+        found.append(Branch(units[unit], depth, parent, counts.get(unit, 0)))
+        waiting += [(child, depth + 1, unit) for child in reversed(tree.get(unit, []))]
+    return found
+
+
+def supervisors(user_id: int) -> list[int]:
+    """Return the nearest leader above a person: of his primary unit, else of the units above."""
+    for membership in memberships(user_id):
+        units = [membership.unit_id, *ancestors(membership.unit_id)]
+        leaders = dict(
+            OrgUnit.unscoped.filter(pk__in=units, leader__is_active=True)
+            .exclude(leader_id=user_id)
+            .values_list("pk", "leader_id")
+        )
+        for unit in units:
+            if unit in leaders:
+                return [int(leaders[unit])]
+    return []

@@ -4,7 +4,6 @@ Also the three actions every record has without declaring them: create, edit, ar
 """
 
 import contextlib
-import functools
 import inspect
 import typing
 from collections.abc import Callable, Iterator, Mapping
@@ -113,7 +112,7 @@ def action(
         for key, kind in declared.items():
             kind.set_attributes_from_name(key)
         made = Action(name, function, on, verb, fields=declared, optional=optional, **options)
-        functools.update_wrapper(made, function, updated=())
+        object.__setattr__(made, "__doc__", function.__doc__)
         registry.add("actions", name, made)
         return made
 

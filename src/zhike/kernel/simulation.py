@@ -1,39 +1,47 @@
-"""Simulation: what would change if other parameters were in force; packages register simulators."""
+"""What a draft of a policy would change if it were in force today; nothing is written."""
 
+import dataclasses
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from zhike.kernel.actor import Actor
+from zhike.kernel.policies import Params
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
-    """One record whose outcome would change; ``before``/``after`` are outcome codes."""
+@dataclass(frozen=True)
+class Mover:
+    """One record whose outcome changes, with the sentences that say why."""
 
-    resource: str
     id: int
     title: str
     before: str
     after: str
-    reasons: Sequence[str] = ()
+    weight: str
+    reasons: list[str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Simulation:
-    """The result: counts per outcome code now and then, moves, and the largest movers first."""
+    """Outcome -> number of records now and then; who moves; which entitlements change."""
 
-    counts_now: Mapping[str, int]
-    counts_then: Mapping[str, int]
+    policy_id: str
+    on: dt.date
+    labels: dict[str, str]
+    before: dict[str, int]
+    after: dict[str, int]
     moved_up: int
     moved_down: int
     unchanged: int
-    movers: Sequence[Move] = ()
-    notes: Sequence[str] = field(default_factory=tuple)
-    seconds: float = 0.0
+    movers: list[Mover]
+    changes: list[str]
+    seconds: float
+
+    def as_json(self) -> dict[str, Any]:
+        """Return plain values, to be kept with the version that is submitted."""
+        return {**dataclasses.asdict(self), "on": self.on.isoformat()}
 
 
-Simulator = Callable[[Any, dt.date, Actor], Simulation]
-simulators: dict[str, Simulator] = {}
-"""policy id -> (parameters, on, by) -> Simulation; a simulator never writes."""
+Simulator = Callable[[Params, dt.date, Actor], Simulation]
+simulators: dict[str, Simulator] = {}  # policy id -> its simulator, filled by the packages

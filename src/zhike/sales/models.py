@@ -9,6 +9,9 @@ from zhike.kernel.records import Record
 from zhike.kernel.scope import OwnedBy, Via
 
 
+COUNTS = models.Q(archived_at__isnull=True) & ~models.Q(status="cancelled")
+
+
 class Order(Record):
     """A sales order; the amount counts towards spend unless cancelled. Returns are negative."""
 
@@ -23,7 +26,7 @@ class Order(Record):
     scope = OwnedBy("owner", "unit") | Via("customer")
     title_field = "number"
 
-    number = kinds.Code(_("订单号"), max_length=64, unique=True)
+    number = kinds.Code(_("订单号"), max_length=64, unique=True, blank=True)
     customer = kinds.Link(_("客户"), Customer, models.PROTECT, related_name="orders")
     ordered_on = kinds.Date(_("下单日期"))
     amount = kinds.Money(_("金额"))
@@ -32,6 +35,7 @@ class Order(Record):
     )
     summary = kinds.Text(_("品名摘要"), max_length=200, blank=True)
     due_on = kinds.Date(_("应收日期"), null=True, blank=True)
+    paid = kinds.Money(_("已收"), default=0, editable=False)
     owner = kinds.Owner(_("负责人"), null=True, blank=True)
     unit = kinds.Unit(_("所属部门"), null=True, blank=True)
 
@@ -44,8 +48,14 @@ class Order(Record):
             models.Index(fields=["unit", "-ordered_on"], name="sales_order_unit"),
             models.Index(
                 fields=["ordered_on"],
-                include=["customer", "amount", "status"],
+                include=["customer", "amount"],
+                condition=COUNTS,
                 name="sales_order_spend",
+            ),
+            models.Index(
+                fields=["customer", "due_on"],
+                condition=COUNTS & models.Q(due_on__isnull=False, paid__lt=models.F("amount")),
+                name="sales_order_open",
             ),
         ]
 
@@ -69,7 +79,7 @@ class Payment(Record):
     scope = OwnedBy("owner", "unit") | Via("customer")
     title_field = "number"
 
-    number = kinds.Code(_("收款单号"), max_length=64, unique=True)
+    number = kinds.Code(_("收款单号"), max_length=64, unique=True, blank=True)
     customer = kinds.Link(_("客户"), Customer, models.PROTECT, related_name="payments")
     order = kinds.Link(_("订单"), Order, models.PROTECT, null=True, blank=True, related_name="payments")
     received_on = kinds.Date(_("到账日期"))

@@ -23,6 +23,7 @@ class OrderResource(Resource):
         Column("amount", template="money", total=True),
         Column("status"),
         Column("summary", sortable=False),
+        Column("paid", template="money", total=True),
         Column("due_on"),
         Column("owner", template="person", sortable=False),
         Column("unit", sortable=False),
@@ -31,9 +32,9 @@ class OrderResource(Resource):
         Column("created_by", template="person", sortable=False),
         Column("updated_at", template="ago"),
     )
-    default_columns = ("number", "customer", "ordered_on", "amount", "status", "summary", "due_on",
+    default_columns = ("number", "customer", "ordered_on", "amount", "status", "summary", "paid", "due_on",
                        "owner")  # fmt: skip
-    filters = ("number", "customer", "ordered_on", "amount", "status", "due_on", "owner", "unit",
+    filters = ("number", "customer", "ordered_on", "amount", "paid", "status", "due_on", "owner", "unit",
                "customer.grade", "created_at")  # fmt: skip
     search = ("number", "summary", "customer.name")
     order = "-ordered_on"
@@ -43,7 +44,7 @@ class OrderResource(Resource):
     )
     detail = (
         Fields(_("订单"), "number", "customer", "ordered_on", "amount", "status", "summary",
-               "due_on", "owner"),
+               "paid", "due_on", "owner"),
         Related("sales.payment", "order", _("回款")),
         Timeline(),
         Panel("history", _("审计")),

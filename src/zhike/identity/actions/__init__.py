@@ -1,0 +1,25 @@
+"""All that changes people, units, roles and passwords."""
+
+from zhike.identity.actions import (
+    first_run,
+    handover,
+    notices,
+    organisation,
+    passwords,
+    people,
+    roles,
+    second_factor,
+    signing_in,
+)
+
+__all__ = [
+    "first_run",
+    "handover",
+    "notices",
+    "organisation",
+    "passwords",
+    "people",
+    "roles",
+    "second_factor",
+    "signing_in",
+]

@@ -1,0 +1,5 @@
+"""Steps on documents and on the versions of rules."""
+
+from zhike.rulebook.actions import clauses, documents, editions, signatures, simulations, versions
+
+__all__ = ["clauses", "documents", "editions", "signatures", "simulations", "versions"]
