@@ -115,7 +115,9 @@ def policy_list(by: Actor) -> list[dict[str, Any]]:
     )
     waiting = {row.policy_id: row for row in rows.order_by("number")}
     bound = Clause.unscoped.filter(edition__status=Edition.Status.PUBLISHED).exclude(policy_id="")
-    counts = dict(bound.values_list("policy_id").annotate(n=Count("edition__document", distinct=True)))
+    counts = dict(
+        bound.values_list("policy_id").annotate(n=Count("edition__document", distinct=True))
+    )
     return [
         {
             "policy": one,

@@ -9,7 +9,9 @@ LEFT, TOP, BOTTOM = 40, 18, 24
 BAR, GAP = 24, 4
 
 
-def bars(before: Mapping[str, int], after: Mapping[str, int], labels: Mapping[str, str]) -> dict[str, Any]:
+def bars(
+    before: Mapping[str, int], after: Mapping[str, int], labels: Mapping[str, str]
+) -> dict[str, Any]:
     """Return the chart's numbers; the order is that of ``labels``."""
     codes = list(labels)
     top = _ceiling(max([*before.values(), *after.values(), 1]))

@@ -16,7 +16,7 @@ from typing import Any
 
 from django.http import QueryDict
 
-from zhike.kernel.kinds.base import half_width
+from zhike. import half_width
 from zhike.rulebook.queries.differences import plain_number, row_name, shown
 from zhike.rulebook.queries.schema import Node
 from zhike.rulebook.queries.words import CODES
@@ -185,7 +185,11 @@ class Bound:
         if self.value is None:
             return ""
         if self.kind == "json":
-            return self.value if isinstance(self.value, str) else json.dumps(self.value, ensure_ascii=False, indent=2)
+            return (
+                self.value
+                if isinstance(self.value, str)
+                else json.dumps(self.value, ensure_ascii=False, indent=2)
+            )
         if self.kind == "values" and isinstance(self.value, list):
             return "、".join(str(one) for one in self.value)
         if self.kind in {"integer", "decimal"}:

@@ -13,7 +13,8 @@ from zhike.rulebook.queries import schema
 from zhike.rulebook.queries import versions as read
 from zhike.web.views.rulebook import params_form
 from zhike.web.views.rulebook.policy_page import KEY, PolicyPage
-from zhike.web.views.rulebook.shared import actor, back, page as render_page, say
+from zhike.web.views.rulebook.shared import actor, back, say
+from zhike.web.views.rulebook.shared import page as render_page
 
 STEPS = {
     "approve": (versions.approve_version, True),
@@ -38,7 +39,9 @@ def page(request: HttpRequest, policy_id: str) -> HttpResponse:
         raise Forbidden(resource=KEY, verb="view")
     read.policy(policy_id)
     asked = request.GET.get("version", "")
-    made = PolicyPage(policy_id, by, asked=int(asked) if asked.isdigit() and len(asked) < 18 else None)
+    made = PolicyPage(
+        policy_id, by, asked=int(asked) if asked.isdigit() and len(asked) < 18 else None
+    )
     context = made.context(request.GET.get("tab", ""), compare=request.GET.get("compare", ""))
     return render_page(request, "policy.html", context)
 
@@ -53,7 +56,9 @@ def draft(request: HttpRequest, policy_id: str) -> HttpResponse:
     else:
         model = versions.PolicyVersion
         row = versions.create_version(model, {"policy_id": policy_id}, by=by)
-    return back(request, url_of(policy_id, row.pk), _("已起草 v%d，改好后先模拟再提交。") % row.number)
+    return back(
+        request, url_of(policy_id, row.pk), _("已起草 v%d，改好后先模拟再提交。") % row.number
+    )
 
 
 @require_POST
@@ -126,5 +131,9 @@ def step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
             raise
         say(request, error)
         return back(request, url_of(row.policy_id, pk))
-    texts = {"approved": _("已批准，到生效日期自动生效。"), "rejected": _("已驳回。"), "withdrawn": _("已撤回。")}
+    texts = {
+        "approved": _("已批准，到生效日期自动生效。"),
+        "rejected": _("已驳回。"),
+        "withdrawn": _("已撤回。"),
+    }
     return back(request, url_of(row.policy_id, pk), texts[str(done.status)])

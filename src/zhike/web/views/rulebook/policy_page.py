@@ -173,7 +173,11 @@ class PolicyPage:
             "hidden": len(found["movers"]) - len(movers),
             "labels": labels,
             "pairs": [
-                {"label": labels[c], "now": found["before"].get(c, 0), "then": found["after"].get(c, 0)}
+                {
+                    "label": labels[c],
+                    "now": found["before"].get(c, 0),
+                    "then": found["after"].get(c, 0),
+                }
                 for c in labels
             ],
         }
@@ -205,7 +209,8 @@ class PolicyPage:
         may_decide = bool(row) and self.state == "submitted"
         refusal = read.why_not_approve(row, self.by) if may_decide else ""
         return {
-            "effective_on": typed.get("effective_on") or (row.effective_on.isoformat() if row else ""),
+            "effective_on": typed.get("effective_on")
+            or (row.effective_on.isoformat() if row else ""),
             "reason": typed.get("reason") or (row.reason if row else ""),
             "today": timezone.localdate().isoformat(),
             "flow": self._flow(),

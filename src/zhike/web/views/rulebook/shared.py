@@ -24,9 +24,7 @@ def page(
         "HX-History-Restore-Request"
     )
     layout = "web/fragment.html" if htmx else "web/shell.html"
-    return render(
-        request, f"web/rulebook/{template}", {"layout": layout, **context}, status=status
-    )
+    return render(request, f"web/rulebook/{template}", {"layout": layout, **context}, status=status)
 
 
 def say(request: HttpRequest, error: Refusal) -> None:
