@@ -163,6 +163,9 @@ def migrate(url: str) -> None:
 
     point_to(url)
     call_command("migrate", verbosity=0, interactive=False)
+    from zhike.trust.actions import ensure_defaults
+
+    ensure_defaults()
     connection.close()
 
 

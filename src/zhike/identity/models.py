@@ -99,14 +99,15 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, Record):
     """A person who signs in. The password rules and lockout live in ``identity.actions``."""
 
-    class Policy(models.TextChoices):
-        """Which password policy applies (trust.md §1.4)."""
-
-        MLPS = "mlps", _("等保（复杂度与定期更换）")
-        ASVS = "asvs", _("长口令（不强制更换）")
-
     scope = Granted()
     title_field: ClassVar[str] = "display_name"
+    untracked_fields: ClassVar[tuple[str, ...]] = (
+        "password",
+        "last_login",
+        "former_passwords",
+        "totp_secret",
+        "totp_last_step",
+    )
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
@@ -114,12 +115,13 @@ class User(AbstractBaseUser, Record):
     display_name = kinds.PersonName(_("姓名"), max_length=64, personal=False)
     mobile = kinds.Mobile(_("手机"), null=True, blank=True)
     email = kinds.Email(_("邮箱"), null=True, blank=True)
-    is_active = kinds.Bool(_("在职"), default=True)
+    is_active = kinds.Bool(_("在职"), default=True, editable=False)
     language = models.CharField(_("语言"), max_length=8, blank=True)
     theme = models.CharField(_("外观"), max_length=8, blank=True)
     password_changed_at = models.DateTimeField(null=True, blank=True, editable=False)
     must_change_password = models.BooleanField(default=False, editable=False)
     former_passwords = models.JSONField(default=list, blank=True, editable=False)
+    one_time_until = models.DateTimeField(null=True, blank=True, editable=False)
     totp_secret = models.CharField(max_length=64, blank=True, editable=False)
     totp_last_step = models.BigIntegerField(default=0, editable=False)
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
@@ -213,6 +215,24 @@ class RoleAssignment(Record):
 
     def __str__(self) -> str:
         return f"{self.user_id}: {self.role_id}"
+
+
+class Handover(Record):
+    """The receipt of a leaver's or mover's handover: what went to whom (ORG-023)."""
+
+    scope = Granted()
+
+    leaver = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("移交人"))
+    counts = models.JSONField(_("数量"), default=dict)
+    items: Any = models.JSONField(_("明细"), default=list)
+    deactivated = models.BooleanField(_("已停用账号"), default=False)
+    reason = kinds.LongText(_("原因"), blank=True)
+
+    class Meta(Record.Meta):
+        verbose_name = _("交接单")
+
+    def __str__(self) -> str:
+        return f"{self.leaver_id} {self.created_at:%F}"
 
 
 class SignInAttempt(models.Model):

@@ -34,6 +34,7 @@ class Interaction(Record):
         IN = "in", _("客户发起")
 
     scope = OwnedBy("owner", "unit") | Via("customer")
+    handover = models.Q(next_step_on__isnull=False)  # the promise passes on, the past stays
 
     customer = kinds.Link(_("客户"), Customer, models.PROTECT, related_name="interactions")
     channel = kinds.Choice(_("方式"), choices=Channel.choices, default=Channel.NOTE, max_length=10)
@@ -88,6 +89,7 @@ class Comment(Record):
     """A colleague's remark under an interaction; ``@name`` mentions send a notice."""
 
     scope = OwnedBy("owner", "") | Via("customer")
+    handover = None  # what somebody said stays his
 
     interaction = kinds.Link(_("沟通记录"), Interaction, models.CASCADE, related_name="comments")
     customer = kinds.Link(_("客户"), Customer, models.CASCADE, related_name="+", editable=False)
@@ -121,6 +123,7 @@ class ToDo(Record):
         DROPPED = "dropped", _("已取消")
 
     scope = OwnedBy("owner", "unit") | Via("customer")
+    handover = models.Q(status="open")
 
     title = kinds.Text(_("事项"), max_length=200)
     customer = kinds.Link(_("客户"), Customer, models.CASCADE, null=True, blank=True, related_name="todos")

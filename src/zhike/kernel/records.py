@@ -37,6 +37,7 @@ class RecordBase(ModelBase):
         if meta.abstract or meta.proxy or not attrs.get("tracked", True):
             return model
         excluded = [f.name for f in meta.local_fields if isinstance(f, SearchVectorField)]
+        excluded += attrs.get("untracked_fields", ())
         return pghistory.track(
             pghistory.InsertEvent(),
             pghistory.UpdateEvent(),
@@ -68,6 +69,8 @@ class Record(models.Model, metaclass=RecordBase):
 
     scope: ClassVar[Scope]
     key_fields: ClassVar[tuple[str, ...]] = ()
+    untracked_fields: ClassVar[tuple[str, ...]] = ()  # secrets: never copied into the history
+    handover: ClassVar[models.Q | None] = models.Q()  # rows of a leaver that pass on; None: never
 
     id = models.BigAutoField(primary_key=True)
     version = models.PositiveIntegerField(_("版本"), default=1, editable=False)
@@ -103,6 +106,13 @@ class Record(models.Model, metaclass=RecordBase):
         abstract = True
         base_manager_name = "unscoped"
         default_manager_name = "unscoped"
+
+    def derive(self) -> tuple[str, ...]:
+        """Set the server-owned fields that follow from others, such as a sort key, and name them.
+
+        ``store`` calls it before every write.
+        """
+        return ()
 
     @classmethod
     def key(cls) -> str:

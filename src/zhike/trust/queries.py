@@ -1,15 +1,27 @@
 """Builds the Actor from roles, grants, field rules and account-team rights."""
 
 import uuid
+import datetime as dt
 from collections import defaultdict
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
 
+from django.apps import apps
 from django.core.cache import cache
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from zhike.identity.models import User
-from zhike.identity.queries import memberships, roles_of, subtree
-from zhike.kernel.actor import ANONYMOUS, FIELD_ACCESS, NOTHING, Actor, Breadth
-from zhike.trust.models import FieldRule, Grant, TeamRight
+from zhike.identity.models import Role, User
+from zhike.identity.queries import administrator_kinds, memberships, roles_of, subtree
+from zhike.kernel.actions import authorise
+from zhike.kernel.actor import ANONYMOUS, FIELD_ACCESS, NOTHING, VERBS, Actor, Breadth
+from zhike.kernel.errors import BadQuery
+from zhike.kernel.records import SERVER_FIELDS, Record
+from zhike.kernel.scope import Because
+from zhike.trust.models import ApiToken, AuditEntry, FieldRule, Grant, TeamRight
+from zhike.trust.vocabulary import VERB_TITLES
 
 RIGHTS_AGE = 3  # seconds; a change of rights is felt everywhere within this time
 
@@ -40,7 +52,7 @@ def _build(user: User) -> Actor:
         name=str(user),
         unit_ids=tuple(dict.fromkeys(units)),
         grants=_grants(roles, units),
-        team_rights=_team_rights(),
+        team_rights={} if administrator_kinds(user.pk) else _team_rights(),
         field_rules=_field_rules(roles),
     )
 
@@ -64,12 +76,34 @@ def _grants(roles: list[int], units: list[int]) -> dict[tuple[str, str], Breadth
 
 
 def _field_rules(roles: list[int]) -> dict[tuple[str, str], str]:
-    found: dict[tuple[str, str], str] = {}
+    """Return the most generous rule of all roles that reach the resource at all.
+
+    A role without a rule for a field stands for the default, so that a second role never takes away
+    what the first one gives.
+    """
+    reaching: dict[str, set[int]] = defaultdict(set)
+    live = Grant.unscoped.filter(role_id__in=roles, archived_at=None, verb="view")
+    for role, resource in live.values_list("role_id", "resource"):
+        reaching[resource].add(role)
+    ruled: dict[tuple[str, str], dict[int, str]] = defaultdict(dict)
     for rule in FieldRule.unscoped.filter(role_id__in=roles, archived_at=None):
-        key = (rule.resource, rule.field)
-        known = found.get(key, FIELD_ACCESS[0])
-        found[key] = max(known, str(rule.access), key=FIELD_ACCESS.index)
+        ruled[rule.resource, rule.field][rule.role_id] = str(rule.access)
+    found: dict[tuple[str, str], str] = {}
+    for (resource, name), rules in ruled.items():
+        answers = list(rules.values())
+        if reaching[resource] - rules.keys():
+            answers.append(default_access(resource, name))
+        found[resource, name] = max(answers, key=FIELD_ACCESS.index)
     return found
+
+
+def default_access(resource: str, name: str) -> str:
+    """Return what applies to a field without any rule: personal data is masked."""
+    try:
+        known: Any = apps.get_model(resource)._meta.get_field(name)
+    except (LookupError, ValueError):
+        return "hidden"
+    return "masked" if getattr(known, "personal", False) else "editable"
 
 
 def _team_rights() -> dict[str, frozenset[tuple[str, str]]]:
@@ -77,3 +111,154 @@ def _team_rights() -> dict[str, frozenset[tuple[str, str]]]:
     for right in TeamRight.unscoped.filter(archived_at=None):
         found[right.team_role].add((right.resource, right.verb))
     return {role: frozenset(rights) for role, rights in found.items()}
+
+
+def actor_of_token(text: str, *, channel: str = "api", request_id: str = "") -> Actor | None:
+    """Return the Actor of an API token, or None if it is unknown, expired, revoked or its owner left."""
+    from zhike.trust.actions.tokens import digest_of, note_use
+
+    today = timezone.localdate()
+    alive = Q(expires_on__isnull=True) | Q(expires_on__gte=today)
+    rows = ApiToken.unscoped.filter(alive, archived_at=None, user__is_active=True)
+    token = rows.select_related("user").filter(digest=digest_of(text)).first()
+    if token is None:
+        return None
+    note_use(token)
+    return actor_for(token.user, channel=channel, request_id=request_id)
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why a person may or may not use a verb on a record.
+
+    Attributes:
+        allowed: exactly what ``visible_to`` says. reasons: each way in, with whether it is open.
+        roles: the person's roles, each with the reach of the verb ("" = not granted).
+        team_roles: account-team roles that give the verb. remedies: what would open the record.
+    """
+
+    allowed: bool
+    reasons: list[Because]
+    roles: list[tuple[Role, str]] = field(default_factory=list)
+    team_roles: list[str] = field(default_factory=list)
+    remedies: list[str] = field(default_factory=list)
+
+
+def explain(user: User, row: Record, verb: str = "view") -> Explanation:
+    """Explain one person, one record, one verb; built from the parts that ``visible_to`` uses."""
+    if verb not in VERBS:
+        raise BadQuery(_("没有这项操作。"))
+    by, model = _fresh_actor(user), type(row)
+    reasons = list(model.scope.explain(row, by, verb))
+    shown = model.objects.visible_to(by, verb, archived=True).filter(pk=row.pk).exists()
+    roles = [
+        (assignment.role, _reach(assignment.role, model.key(), verb))
+        for assignment in roles_of(user.pk).select_related("role")
+    ]
+    remedies = [] if shown else _remedies(user, by, model.key(), verb, roles)
+    return Explanation(shown, reasons, roles, by.team_roles(model.key(), verb), remedies)
+
+
+def _fresh_actor(user: User) -> Actor:
+    return _build(user) if user.is_active else ANONYMOUS
+
+
+def _reach(role: Role, resource: str, verb: str) -> str:
+    grant = role.grants.filter(resource=resource, verb=verb, archived_at=None).first()
+    return str(grant.get_reach_display()) if grant is not None else ""
+
+
+def _remedies(
+    user: User, by: Actor, resource: str, verb: str, roles: list[tuple[Role, str]]
+) -> list[str]:
+    if not user.is_active:
+        return [_("账号已停用：由系统管理员恢复账号。")]
+    if administrator_kinds(user.pk):
+        return [_("三员管理员不能查看业务数据；请使用另一名成员的账号。")]
+    found = []
+    title = VERB_TITLES[verb]
+    if not roles:
+        found.append(_("没有任何角色：由安全管理员分配角色。"))
+    elif not any(reach for _role, reach in roles):
+        found.append(_("现有角色都没有“%(verb)s”授权：由安全管理员在角色中授予，或分配其他角色。") % {"verb": title})
+    else:
+        found.append(_("授权范围没有覆盖这条记录：扩大角色的范围，或调整该成员的部门。"))
+    if any((resource, verb) in rights for rights in by.team_rights.values()):
+        found.append(_("只需要这一家客户时：由负责人把他加入客户协作团队，不改变其他数据的范围。"))
+    if not by.unit_ids:
+        found.append(_("该成员没有部门，部门范围的授权对他不起作用。"))
+    return found
+
+
+def audit_entries(filters: Mapping[str, str], *, by: Actor) -> "QuerySet[AuditEntry]":
+    """Return the audit trail, newest first.
+
+    Args:
+        filters: ``kind``, ``user`` (id), ``resource``, ``object_id``, ``since`` and ``until`` (ISO
+            dates), ``succeeded`` (1 or 0), ``q`` (part of the actor's name or address).
+
+    Raises:
+        Forbidden: not the audit administrator. BadQuery: a value that cannot be read.
+    """
+    authorise(by, "trust.auditentry", "view")
+    rows = AuditEntry.objects.select_related("user").order_by("-pk")
+    try:
+        for name in ("kind", "resource"):
+            if filters.get(name):
+                rows = rows.filter(**{name: filters[name]})
+        for name, column in (("user", "user_id"), ("object_id", "object_id")):
+            if filters.get(name):
+                number = int(filters[name])
+                rows = rows.filter(**{column: number}) if 0 <= number < 2**63 else rows.none()
+        if filters.get("since"):
+            rows = rows.filter(at__date__gte=dt.date.fromisoformat(filters["since"]))
+        if filters.get("until"):
+            rows = rows.filter(at__date__lte=dt.date.fromisoformat(filters["until"]))
+    except ValueError:
+        raise BadQuery(_("筛选条件的格式不对。")) from None
+    if filters.get("succeeded") in {"0", "1"}:
+        rows = rows.filter(succeeded=filters["succeeded"] == "1")
+    if filters.get("q"):
+        rows = rows.filter(Q(actor__icontains=filters["q"]) | Q(address__icontains=filters["q"]))
+    return rows
+
+
+def rights_matrix(role: Role) -> list[tuple[str, dict[str, str]]]:
+    """Return, for each resource, verb -> reach of the role; resources without rights included."""
+    from zhike.trust.vocabulary import resource_titles
+
+    given: dict[str, dict[str, str]] = defaultdict(dict)
+    for grant in role.grants.filter(archived_at=None):
+        given[grant.resource][grant.verb] = grant.reach
+    return [(key, given.get(key, {})) for key in resource_titles()]
+
+
+def tokens_of(by: Actor) -> "QuerySet[ApiToken]":
+    """Return the person's own tokens that still count or expired lately."""
+    return ApiToken.objects.visible_to(by).order_by("-pk")
+
+
+def team_matrix() -> dict[tuple[str, str], set[str]]:
+    """Return (account-team role, resource) -> verbs."""
+    found: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for right in TeamRight.unscoped.filter(archived_at=None):
+        found[right.team_role, right.resource].add(right.verb)
+    return dict(found)
+
+
+def field_matrix(role: Role, resource: str) -> list[tuple[str, str, str, str]]:
+    """Return (field, its name for people, rule of the role or "", default) of a resource.
+
+    Raises:
+        BadQuery: no such resource.
+    """
+    try:
+        model = apps.get_model(resource)
+    except (LookupError, ValueError):
+        raise BadQuery(_("没有这个对象。")) from None
+    rules = dict(role.field_rules.filter(resource=resource, archived_at=None).values_list("field", "access"))
+    return [
+        (f.name, str(f.verbose_name), rules.get(f.name, ""), default_access(resource, f.name))
+        for f in model._meta.fields
+        if f.name not in SERVER_FIELDS and not f.primary_key
+    ]

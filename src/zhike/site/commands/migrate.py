@@ -42,12 +42,21 @@ def apply() -> int:
 
     missing = pending()
     if not missing:
+        _ensure_defaults()
         return 0
     logging.getLogger("pgtrigger").setLevel(logging.WARNING)  # else a line for each trigger
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
         try:
             call_command("migrate", interactive=False, verbosity=0)
+            _ensure_defaults()
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
     return len(missing)
+
+
+def _ensure_defaults() -> None:
+    """Write the roles and rights that ship with this release and are missing."""
+    from zhike.trust.actions import ensure_defaults
+
+    ensure_defaults()

@@ -1,0 +1,27 @@
+"""All that changes people, units, roles and passwords."""
+
+from zhike.identity.actions import (
+    first_run,
+    handover,
+    notices,
+    organisation,
+    passwords,
+    people,
+    preferences,
+    roles,
+    second_factor,
+    signing_in,
+)
+
+__all__ = [
+    "first_run",
+    "handover",
+    "notices",
+    "organisation",
+    "passwords",
+    "people",
+    "preferences",
+    "roles",
+    "second_factor",
+    "signing_in",
+]
