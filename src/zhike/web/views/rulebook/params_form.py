@@ -8,6 +8,7 @@ and the problems found, for the templates.
 
 import json
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -16,7 +17,6 @@ from typing import Any
 
 from django.http import QueryDict
 
-from zhike. import half_width
 from zhike.rulebook.queries.differences import plain_number, row_name, shown
 from zhike.rulebook.queries.schema import Node
 from zhike.rulebook.queries.words import CODES
@@ -85,7 +85,7 @@ def scalar(node: Node, typed: str) -> Any:
         return "" if node.kind == "text" and not node.nullable else None
     if node.kind not in {"integer", "decimal"}:
         return typed
-    text = half_width(typed).replace(",", "").replace(" ", "")
+    text = unicodedata.normalize("NFKC", typed).replace(",", "").replace(" ", "")
     times = TIMES.get(text[-1:], 1)
     try:
         number = Decimal(text.rstrip("万亿%")) * times
