@@ -4,7 +4,7 @@ Hand-made pages: one ``path(...)`` line in the section of your area. They stand 
 ones, so a page may take the address of a generated one. See docs/how-to/add-a-page.md.
 """
 
-from django.urls import path
+from django.urls import include, path
 
 from zhike.web.resource_urls import generated
 from zhike.web.views import batch, components, health, help, notices, preferences, search
@@ -24,7 +24,7 @@ customers: PathList = []
 interactions: PathList = []
 
 # --- rulebook: documents, policies ----------------------------------------------------------------
-rulebook: PathList = []
+rulebook: PathList = [path("rulebook/", include("zhike.web.views.rulebook.urls"))]
 
 # --- exchange: import, export ---------------------------------------------------------------------
 exchange: PathList = []
