@@ -1,1 +1,5 @@
-urlpatterns: list[object] = []
+"""Every address of the product that answers with HTML."""
+
+from zhike.web.identity_urls import identity, trust
+
+urlpatterns = [*identity, *trust]
