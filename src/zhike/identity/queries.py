@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.core.cache import cache
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from zhike.identity.models import (
     Handover,
@@ -267,3 +268,15 @@ def password_conditions(user: User) -> list[str]:
     """Return the conditions of the password profile in force, as sentences."""
     facts = PasswordFacts(password="", names=())
     return [sentence(line) for line in judge_password(facts, sign_in_rules())]
+
+
+def account_named(username: str) -> User:
+    """Return a person by sign-in name, ignoring case.
+
+    Raises:
+        NotFound: there is no such account.
+    """
+    user = User.unscoped.filter(username__iexact=username).first()
+    if user is None:
+        raise NotFound(_("没有这个账号。"))
+    return user
