@@ -6,16 +6,11 @@ ones, so a page may take the address of a generated one. See docs/how-to/add-a-p
 
 from django.urls import include, path
 
+from zhike.web.identity_urls import identity, trust
 from zhike.web.resource_urls import generated
 from zhike.web.views import batch, components, health, help, notices, preferences, search
 
 PathList = list  # each section is its own list, so that areas do not meet in one place
-
-# --- identity: sign-in, first run, me, settings ---------------------------------------------------
-identity: PathList = []
-
-# --- trust: rights, history of everything, audit --------------------------------------------------
-trust: PathList = []
 
 # --- customers: 360, duplicates, grading ----------------------------------------------------------
 customers: PathList = []
