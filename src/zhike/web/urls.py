@@ -9,6 +9,7 @@ from django.urls import path
 from zhike.web.resource_urls import generated
 from zhike.web.views import (
     batch,
+    components,
     customer,
     health,
     help,
@@ -69,7 +70,7 @@ frame: PathList = [
     path("me/language/", preferences.language),
     path("batches/<slug:name>/", batch.progress),
     path("help/shortcuts/", help.shortcuts),
-    path("components/", help.components),
+    path("components/", components.components),
 ]
 
 urlpatterns = [
