@@ -81,9 +81,10 @@ def show_timeline(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the timeline alone: another filter, or the next page."""
     by: Actor = request.actor  # type: ignore[attr-defined]
     row = load(request, pk)
-    context = {"row": row, "base": f"/customers/customer/{pk}/", **timeline_of(row.pk, by, request)}
+    context = {"row": row, "base": f"/customers/customer/{pk}/"}
     more = bool(request.GET.get("after")) and into(request, "more")
-    if getattr(request, "htmx", None):
+    if more or into(request, "timeline"):
+        context |= timeline_of(row.pk, by, request)
         return page(request, f"web/customer/{'more' if more else 'timeline'}.html", context)
     context |= head(row, by, "") | overview(row, by, request)
     return page(request, "web/customer/customer.html", context)
@@ -107,10 +108,8 @@ def head(row: Any, by: Actor, tab: str) -> dict[str, Any]:
 
 
 def _may_change(row: Any, by: Actor) -> bool:
-    if not by.may(KEY, "change") or row.archived_at is not None:
-        return False
-    rows = registry.resource(KEY).rows(by, "change")
-    return bool(by.breadth(KEY, "change").everything or rows.filter(pk=row.pk).exists())
+    resource = registry.resource(KEY)
+    return row.archived_at is None and detail.reaches(resource, by, row, "change")
 
 
 def visible(by: Actor, name: str) -> bool:
@@ -261,7 +260,7 @@ def overview(row: Any, by: Actor, request: HttpRequest) -> dict[str, Any]:
 def facts(row: Any, by: Actor) -> list[detail.Fact]:
     """Return the facts column; what the reader may change can be edited in its place."""
     resource = registry.resource(KEY)
-    may = by.may(KEY, "change") and row.archived_at is None
+    may = _may_change(row, by)
     found = [detail.fact(resource, by, row, name, may) for name in FACTS]
     return [one for one in found if one]
 
@@ -310,25 +309,18 @@ def relations(pk: int, by: Actor, limit: int = 6) -> list[dict[str, Any]]:
         return []
     resource = registry.resource(key)
     titles = dict(resource.model._meta.get_field("kind").flatchoices)
-    rows = resource.model.objects.visible_to(by).filter(Q(customer_id=pk) | Q(other_id=pk))
+    seen = registry.resource(KEY).rows(by).values("pk")
+    ends = Q(customer_id=pk, other__in=seen) | Q(other_id=pk, customer__in=seen)
+    rows = resource.model.objects.visible_to(by).filter(ends)
     current = rows.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=timezone.localdate()))
-    links = list(current.values("customer_id", "other_id", "kind")[: limit * 2])
-    wanted = {link["customer_id"] for link in links} | {link["other_id"] for link in links}
-    wanted.discard(pk)
-    if not wanted:
-        return []
-    seen = registry.resource(KEY).rows(by).filter(pk__in=wanted)
-    names = {row["id"]: row["short_name"] or row["name"]
-             for row in seen.values("id", "name", "short_name")}  # fmt: skip
     found = []
-    for link in links:
-        forward = link["customer_id"] == pk
-        other = link["other_id"] if forward else link["customer_id"]
-        if other in names:
-            kind = str(titles[link["kind"]])
-            title = kind if forward else _("本客户是其%s") % kind
-            found.append({"id": other, "name": names[other], "kind": title})
-    return found[:limit]
+    for link in current.select_related("customer", "other").order_by("id")[:limit]:
+        forward = link.customer_id == pk
+        other = link.other if forward else link.customer
+        kind = str(titles[link.kind])
+        title = kind if forward else _("本客户是其%s") % kind
+        found.append({"id": other.pk, "name": str(other), "kind": title})
+    return found
 
 
 def team(pk: int, by: Actor) -> list[dict[str, Any]]:
