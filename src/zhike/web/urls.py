@@ -8,7 +8,19 @@ from django.urls import include, path
 
 from zhike.web.identity_urls import identity, trust
 from zhike.web.resource_urls import generated
-from zhike.web.views import batch, components, health, help, notices, preferences, search
+from zhike.web.views import (
+    batch,
+    components,
+    customer,
+    health,
+    help,
+    logging,
+    notices,
+    preferences,
+    search,
+    todos,
+    workbench,
+)
 
 PathList = list  # each section is its own list, so that areas do not meet in one place
 
@@ -16,7 +28,25 @@ PathList = list  # each section is its own list, so that areas do not meet in on
 customers: PathList = []
 
 # --- interactions: workbench, to-dos, logging a visit ---------------------------------------------
-interactions: PathList = []
+interactions: PathList = [
+    path("", workbench.home),
+    path("todos/", todos.agenda),
+    path("todos/new/", todos.create),
+    path("todos/reassign/", todos.reassign),
+    path("todos/<int:pk>/complete/", todos.complete),
+    path("todos/<int:pk>/reopen/", todos.reopen),
+    path("todos/<int:pk>/postpone/", todos.postpone),
+    path("todos/<int:pk>/drop/", todos.drop),
+    path("approvals/<slug:source>/<int:pk>/", todos.decide),
+    path("colleagues/", logging.colleagues),
+    path("log/", logging.choose),
+    path("log/<int:pk>/", logging.log),
+    path("customers/customer/<int:pk>/log/", logging.log),
+    path("customers/customer/<int:pk>/timeline/", customer.show_timeline),
+    path("customers/customer/<int:pk>/star/", logging.star),
+    path("interactions/interaction/<int:pk>/comment/", logging.comment),
+    path("interactions/interaction/<int:pk>/attachment/", logging.attachment),
+]
 
 # --- rulebook: documents, policies ----------------------------------------------------------------
 rulebook: PathList = [path("rulebook/", include("zhike.web.views.rulebook.urls"))]
