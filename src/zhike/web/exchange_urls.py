@@ -4,7 +4,7 @@ from django.urls import path
 
 from zhike.web.views import exports, imports
 
-exchange = [
+exchange_paths = [
     path("exchange/", imports.overview, name="exchange"),
     path("exchange/<int:batch_id>/", imports.show, name="import-batch"),
     path("exchange/<int:batch_id>/progress/", imports.progress, name="import-progress"),
