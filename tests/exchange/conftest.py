@@ -18,7 +18,7 @@ def system() -> Actor:
 
 
 @pytest.fixture
-def make_user(transactional_db):
+def make_user(db):
     """Create a person directly: the tests are about files, not about identity."""
     from django.utils import timezone
 
@@ -72,7 +72,7 @@ def sheet(tmp_path):
 
 
 @pytest.fixture
-def load(transactional_db, settings, tmp_path):
+def load(db, settings, tmp_path):
     """Check and import a file in one call; the answer of the command line."""
     from zhike.exchange import commands
 
