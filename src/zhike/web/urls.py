@@ -6,6 +6,7 @@ ones, so a page may take the address of a generated one. See docs/how-to/add-a-p
 
 from django.urls import include, path
 
+from zhike.web.exchange_urls import exchange_paths
 from zhike.web.identity_urls import identity, trust
 from zhike.web.resource_urls import generated
 from zhike.web.views import (
@@ -52,7 +53,7 @@ interactions: PathList = [
 rulebook: PathList = [path("rulebook/", include("zhike.web.views.rulebook.urls"))]
 
 # --- exchange: import, export ---------------------------------------------------------------------
-exchange: PathList = []
+exchange: PathList = exchange_paths
 
 # --- the frame: search, notices, preferences, help, health ----------------------------------------
 frame: PathList = [
