@@ -1,47 +1,39 @@
-"""What a draft of a policy would change if it were in force today; nothing is written."""
+"""Simulation: what would change if other parameters were in force; packages register simulators."""
 
-import dataclasses
 import datetime as dt
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from zhike.kernel.actor import Actor
-from zhike.kernel.policies import Params
 
 
-@dataclass(frozen=True)
-class Mover:
-    """One record whose outcome changes, with the sentences that say why."""
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One record whose outcome would change; ``before``/``after`` are outcome codes."""
 
+    resource: str
     id: int
     title: str
     before: str
     after: str
-    weight: str
-    reasons: list[str]
+    reasons: Sequence[str] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Simulation:
-    """Outcome -> number of records now and then; who moves; which entitlements change."""
+    """The result: counts per outcome code now and then, moves, and the largest movers first."""
 
-    policy_id: str
-    on: dt.date
-    labels: dict[str, str]
-    before: dict[str, int]
-    after: dict[str, int]
+    counts_now: Mapping[str, int]
+    counts_then: Mapping[str, int]
     moved_up: int
     moved_down: int
     unchanged: int
-    movers: list[Mover]
-    changes: list[str]
-    seconds: float
-
-    def as_json(self) -> dict[str, Any]:
-        """Return plain values, to be kept with the version that is submitted."""
-        return {**dataclasses.asdict(self), "on": self.on.isoformat()}
+    movers: Sequence[Move] = ()
+    notes: Sequence[str] = field(default_factory=tuple)
+    seconds: float = 0.0
 
 
-Simulator = Callable[[Params, dt.date, Actor], Simulation]
-simulators: dict[str, Simulator] = {}  # policy id -> its simulator, filled by the packages
+Simulator = Callable[[Any, dt.date, Actor], Simulation]
+simulators: dict[str, Simulator] = {}
+"""policy id -> (parameters, on, by) -> Simulation; a simulator never writes."""

@@ -1,10 +1,12 @@
 """Orders and payments as records: enough for yearly spend, repeat purchase and receivables."""
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from zhike.customers.models import Customer
 from zhike.kernel import kinds
+from zhike.kernel.numbering import next_codes
 from zhike.kernel.records import Record
 from zhike.kernel.scope import OwnedBy, Via
 
@@ -59,6 +61,13 @@ class Order(Record):
             ),
         ]
 
+    def derive(self) -> tuple[str, ...]:
+        """Draw a number where none was given, such as SO-2026-000001."""
+        if not self.number:
+            prefix = f"SO-{timezone.localdate():%Y}-"
+            (self.number,) = next_codes(Order, "number", "sales_order_number_seq", prefix)
+        return ("number",)
+
     def __str__(self) -> str:
         return str(self.number)
 
@@ -98,6 +107,13 @@ class Payment(Record):
             models.Index(fields=["-received_on", "-id"], name="sales_payment_recent"),
             models.Index(fields=["owner", "-received_on"], name="sales_payment_owner"),
         ]
+
+    def derive(self) -> tuple[str, ...]:
+        """Draw a number where none was given, such as RC-2026-000001."""
+        if not self.number:
+            prefix = f"RC-{timezone.localdate():%Y}-"
+            (self.number,) = next_codes(Payment, "number", "sales_payment_number_seq", prefix)
+        return ("number",)
 
     def __str__(self) -> str:
         return str(self.number)

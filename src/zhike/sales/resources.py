@@ -1,9 +1,25 @@
 """How orders and payments are seen and handled on every door."""
 
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from zhike.kernel.actor import Actor
 from zhike.kernel.columns import Column
 from zhike.kernel.resources import Fields, Panel, Related, Resource, Timeline, View
+from zhike.sales.actions import (
+    archive_order,
+    archive_payment,
+    create_order,
+    create_payment,
+    customers_of,
+    edit_order,
+    edit_payment,
+    numbers,
+    refresh_sales,
+)
 from zhike.sales.models import Order, Payment
 
 
@@ -56,6 +72,18 @@ class OrderResource(Resource):
         View("overdue", _("已过应收日期"), "due_on__lte=-1d&status__not=cancelled&sort=due_on"),
     )
     match_keys = ("number",)
+    create = staticmethod(create_order)
+    edit = staticmethod(edit_order)
+    archive = staticmethod(archive_order)
+
+    def prepare_import(self, columns: dict[str, list[Any]]) -> dict[str, list[Any]]:
+        """Return ``number``, drawn where the file gives none; see ``CustomerResource``."""
+        prefix = f"SO-{timezone.localdate():%Y}-"
+        return {"number": numbers(Order, columns, "sales_order_number_seq", prefix)}
+
+    def after_import(self, ids: Sequence[int], by: Actor) -> None:
+        """Bring the customers of imported or put-away orders up to date, all at once."""
+        refresh_sales(customers_of(Order, ids), by=by)
 
 
 class PaymentResource(Resource):
@@ -100,3 +128,15 @@ class PaymentResource(Resource):
         View("recent", _("近 30 天"), "received_on__gte=-30d"),
     )
     match_keys = ("number",)
+    create = staticmethod(create_payment)
+    edit = staticmethod(edit_payment)
+    archive = staticmethod(archive_payment)
+
+    def prepare_import(self, columns: dict[str, list[Any]]) -> dict[str, list[Any]]:
+        """Return ``number``, drawn where the file gives none."""
+        prefix = f"RC-{timezone.localdate():%Y}-"
+        return {"number": numbers(Payment, columns, "sales_payment_number_seq", prefix)}
+
+    def after_import(self, ids: Sequence[int], by: Actor) -> None:
+        """Bring the customers of imported or put-away payments up to date, all at once."""
+        refresh_sales(customers_of(Payment, ids), by=by)

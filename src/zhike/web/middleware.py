@@ -77,6 +77,8 @@ class RefusalMiddleware:
         """Return the error page of a refusal."""
         if not isinstance(error, Refusal):
             return None
+        from zhike.web.sessions import audit_refusal
         from zhike.web.views.errors import refusal
 
+        audit_refusal(request, error)
         return refusal(request, error)

@@ -37,12 +37,7 @@ def _walk(node: Node, path: str, labels: list[str], old: Any, new: Any) -> Itera
                 child, _join(path, child.name), [*labels, _word(child.title)], _get(old, child.name),
                 _get(new, child.name),
             )  # fmt: skip
-    elif (
-        node.kind == "rows"
-        and node.item
-        and isinstance(new, Sequence)
-        and isinstance(old, Sequence)
-    ):
+    elif node.kind == "rows" and node.item and _lists(old, new):
         yield from _rows(node.item, path, labels, old, new)
     elif (
         node.kind == "mapping"
@@ -57,6 +52,10 @@ def _walk(node: Node, path: str, labels: list[str], old: Any, new: Any) -> Itera
             )
     else:
         yield Change(path, " · ".join(labels), shown(node, old), shown(node, new))
+
+
+def _lists(old: Any, new: Any) -> bool:
+    return isinstance(old, Sequence) and isinstance(new, Sequence)
 
 
 def _rows(
@@ -163,7 +162,7 @@ class ClauseChange:
 
 
 def clause_changes(before: Sequence[Any], after: Sequence[Any]) -> list[ClauseChange]:
-    """Return the differences of two lists of clauses; a clause is known by its heading or number."""
+    """Return the differences of two lists; a clause is known by its heading or number."""
     left = {_identity(clause): clause for clause in before}
     found = []
     for clause in after:

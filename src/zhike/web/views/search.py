@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from zhike.kernel import kinds
 from zhike.kernel.actor import Actor
-from zhike.kernel.kinds import terms
+from zhike.chinese import terms
 from zhike.kernel.registry import registry
 from zhike.kernel.search import Hit, search
 from zhike.web import monogram
