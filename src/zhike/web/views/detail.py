@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import ForeignKey, Q
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from zhike.kernel.actor import Actor
 from zhike.kernel.columns import BoundColumn, Column, bind
@@ -135,14 +136,8 @@ def tools_of(resource: Resource, by: Actor, row: Any, may_change: bool) -> list[
         if reach[action.verb] and (action.available is None or action.available(row, by)):
             found.append(_tool(action, url))
     if may_change and not row.archived_at:
-        found.insert(0, Tool(_edit_title(), f"{url}edit/", "edit", keys="e"))
+        found.insert(0, Tool(_("编辑"), f"{url}edit/", "edit", keys="e"))
     return found
-
-
-def _edit_title() -> str:
-    from django.utils.translation import gettext as _
-
-    return _("编辑")
 
 
 def _tool(action: Any, url: str) -> Tool:
@@ -175,7 +170,7 @@ def part_of(
         return _related(by, row, panel)
     if panel.kind == "timeline":
         days = happened.timeline(resource, row, by)
-        return Part("timeline", str(panel.title), "web/record/timeline.html", data=days)
+        return Part("timeline", str(panel.title or _("动态")), "web/record/timeline.html", data=days)
     if panel.kind == "history":
         from zhike.web.views.history import steps
 
