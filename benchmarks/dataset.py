@@ -1,4 +1,4 @@
-"""A company of the size of the budgets: a million customers, a million persons, five million orders.
+"""A company of the size of the budgets: a million customers and persons, five million orders.
 
 Everything is drawn from a seeded generator, so that two runs measure the same rows. Rows go in by
 COPY with the history triggers off: this is the state of a company that has worked for years, not a
@@ -49,7 +49,9 @@ def build(customers: int = CUSTOMERS, people: int = PEOPLE, orders: int = ORDERS
     without_indexes("customers_customer", fill_totals)
     with connection.cursor() as cursor:
         for table in ("customers_customer", "customers_person", "sales_order"):
-            cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}")
+            cursor.execute(
+                f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}"
+            )
         connection.commit()
         cursor.execute("VACUUM ANALYZE")
 
@@ -184,7 +186,9 @@ def customer_rows(numbers: range) -> list[Any]:
     return list(_customers(numbers, terms, pinyin, normalise, lexemes))
 
 
-def _customers(numbers: range, terms: Any, pinyin: Any, normalise: Any, lexemes: Any) -> Iterator[Any]:
+def _customers(
+    numbers: range, terms: Any, pinyin: Any, normalise: Any, lexemes: Any
+) -> Iterator[Any]:
     for n in numbers:
         draw = random.Random(SEED + n)
         brand = "".join(draw.choice(WORDS) for _ in range(draw.choice((2, 2, 3))))
@@ -193,7 +197,9 @@ def _customers(numbers: range, terms: Any, pinyin: Any, normalise: Any, lexemes:
         code, phone = f"C-2021-{n:07d}", f"138{n:08d}"
         owner, unit = owner_of(n)
         words = terms.name_terms(name) + terms.code_terms(code) + terms.digits_terms(phone)
-        contact = dt.datetime(2026, 11, 20, 8, tzinfo=dt.UTC) - dt.timedelta(hours=draw.randrange(4000))
+        contact = dt.datetime(2026, 11, 20, 8, tzinfo=dt.UTC) - dt.timedelta(
+            hours=draw.randrange(4000)
+        )
         yield (
             n, 1, "{}", stamp(n), stamp(n), lexemes(words), code, name, normalise(name),
             pinyin.sort_key(name), brand + trade, None, owner, unit,
@@ -212,7 +218,9 @@ def person_rows(numbers: range) -> list[Any]:
     found = []
     for n in numbers:
         draw = random.Random(SEED - n)
-        name = draw.choice(SURNAMES) + "".join(draw.choice(GIVEN) for _ in range(draw.choice((1, 2, 2))))
+        name = draw.choice(SURNAMES) + "".join(
+            draw.choice(GIVEN) for _ in range(draw.choice((1, 2, 2)))
+        )
         mobile = f"139{(n * 7919) % 100_000_000:08d}"
         owner, unit = owner_of(n)
         words = terms.name_terms(name) + terms.digits_terms(mobile)
@@ -225,18 +233,29 @@ def person_rows(numbers: range) -> list[Any]:
 
 def load_orders(count: int, customers: int) -> None:
     """Insert orders by SQL: a few customers buy a great deal, most buy little."""
+    given = {
+        "version": "1",
+        "extra": "'{}'",
+        "created_at": "now()",
+        "updated_at": "now()",
+        "number": "'SO-' || i",
+        "customer_id": "c",
+        "ordered_on": "DATE '2026-11-21' - (random() * 1095)::int",
+        "amount": "(exp(random() * 6 + 5))::numeric(18, 2)",
+        "status": "'signed'",
+        "summary": "'丙烯酸丁酯'",
+        "owner_id": f"1 + c %% {USERS}",
+        "unit_id": f"7 + (1 + c %% {USERS}) %% {UNITS - 6}",
+    }
+    rest = defaults("sales_order", list(given))
     with connection.cursor() as cursor:
         cursor.execute("SELECT setseed(0.42)")
         cursor.execute(
-            f"""
-            INSERT INTO sales_order (version, extra, created_at, updated_at, number, customer_id,
-                ordered_on, amount, status, summary, owner_id, unit_id)
-            SELECT 1, '{{}}', now(), now(), 'SO-' || i, c, DATE '2026-11-21' - (random() * 1095)::int,
-                (exp(random() * 6 + 5))::numeric(18, 2), 'signed', '丙烯酸丁酯',
-                1 + c % {USERS}, 7 + (1 + c % {USERS}) % {UNITS - 6}
-            FROM (SELECT i, 1 + (({customers} - 1) * power(random(), 1.6))::bigint AS c
-                  FROM generate_series(1, {count}) i) AS drawn
-            """
+            f"INSERT INTO sales_order ({', '.join((*given, *rest))})"
+            f" SELECT {', '.join((*given.values(), *['%s'] * len(rest)))}"
+            f" FROM (SELECT i, 1 + (({customers} - 1) * power(random(), 1.6))::bigint AS c"
+            f" FROM generate_series(1, {count}) i) AS drawn",
+            list(rest.values()),
         )
 
 

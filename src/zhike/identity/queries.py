@@ -3,14 +3,29 @@
 import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.cache import cache
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from zhike.identity.models import Membership, OrgPlacement, OrgUnit, RoleAssignment, User
-from zhike.identity.policies import SignInParams, SignInRules
-from zhike.kernel.policy_store import in_force
+from zhike.identity.models import (
+    Handover,
+    Membership,
+    Notice,
+    OrgPlacement,
+    OrgUnit,
+    Post,
+    Preference,
+    Role,
+    RoleAssignment,
+    SavedView,
+    User,
+)
+from zhike.identity.policies import PasswordFacts, SignInParams, SignInRules, judge_password
+from zhike.kernel.errors import NotFound
+from zhike.kernel.policy_store import in_force, sentence
 
 
 def valid_on(on: dt.date) -> Q:
@@ -129,7 +144,9 @@ def branches(on: dt.date | None = None) -> list[Branch]:
     members = Membership.unscoped.filter(valid_on(day), user__is_active=True)
     counts = dict(members.values_list("unit_id").annotate(n=Count("user_id", distinct=True)))
     found: list[Branch] = []
-    waiting: list[tuple[int, int, int | None]] = [(u, 0, None) for u in reversed(tree.get(None, []))]
+    waiting: list[tuple[int, int, int | None]] = [
+        (u, 0, None) for u in reversed(tree.get(None, []))
+    ]
     while waiting:
         unit, depth, parent = waiting.pop()
         found.append(Branch(units[unit], depth, parent, counts.get(unit, 0)))
@@ -150,3 +167,175 @@ def supervisors(user_id: int) -> list[int]:
             if unit in leaders:
                 return [int(leaders[unit])]
     return []
+
+
+def account(user_id: int) -> User:
+    """Return a person by id, also one who has left.
+
+    Raises:
+        NotFound: there is no such person.
+    """
+    user = User.unscoped.filter(pk=user_id).first()
+    if user is None:
+        raise NotFound
+    return user
+
+
+def accounts(text: str = "", *, left: bool = False) -> "QuerySet[User]":
+    """Return people by name or sign-in name, those who work here first; ``left`` adds the others."""
+    rows = User.unscoped.order_by("-is_active", "display_name", "pk")
+    if text:
+        rows = rows.filter(Q(display_name__icontains=text) | Q(username__icontains=text))
+    return rows if left else rows.filter(is_active=True)
+
+
+def roles(*, business: bool = False) -> "QuerySet[Role]":
+    """Return the roles in use, the administrators last; ``business`` leaves these out."""
+    rows = Role.unscoped.filter(archived_at=None).order_by("exclusive", "pk")
+    return rows.filter(exclusive="") if business else rows
+
+
+def role(role_id: int) -> Role:
+    """Return a role in use.
+
+    Raises:
+        NotFound: there is none with this id.
+    """
+    found = Role.unscoped.filter(pk=role_id, archived_at=None).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def unit(unit_id: int) -> OrgUnit:
+    """Return a unit.
+
+    Raises:
+        NotFound: there is none with this id.
+    """
+    found = OrgUnit.unscoped.filter(pk=unit_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def placements(unit_id: int) -> "QuerySet[OrgPlacement]":
+    """Return where a unit hung and hangs, latest first."""
+    rows = OrgPlacement.unscoped.filter(unit_id=unit_id, archived_at=None)
+    return rows.select_related("parent").order_by("-valid_from")
+
+
+def posts() -> "QuerySet[Post]":
+    """Return the posts in use."""
+    return Post.unscoped.filter(archived_at=None).order_by("code")
+
+
+def units_of_people(ids: "list[int]", on: dt.date | None = None) -> dict[int, list[Membership]]:
+    """Return person -> memberships on a day, the primary one first."""
+    rows = Membership.unscoped.filter(valid_on(on or timezone.localdate()), user_id__in=ids)
+    found: dict[int, list[Membership]] = defaultdict(list)
+    for row in rows.select_related("unit", "post").order_by("-is_primary", "pk"):
+        found[row.user_id].append(row)
+    return dict(found)
+
+
+def roles_of_people(ids: "list[int]") -> dict[int, list[RoleAssignment]]:
+    """Return person -> role assignments of today."""
+    rows = RoleAssignment.unscoped.filter(valid_on(timezone.localdate()), user_id__in=ids)
+    found: dict[int, list[RoleAssignment]] = defaultdict(list)
+    for row in rows.select_related("role").order_by("pk"):
+        found[row.user_id].append(row)
+    return dict(found)
+
+
+def handover_receipt(pk: int) -> Handover:
+    """Return a receipt.
+
+    Raises:
+        NotFound: there is none with this id.
+    """
+    found = Handover.unscoped.select_related("leaver", "created_by").filter(pk=pk).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def setup_state() -> dict[str, int]:
+    """Return the counts behind the guided first steps."""
+    return {
+        "people": User.unscoped.filter(is_active=True).count(),
+        "units": OrgUnit.unscoped.filter(archived_at=None).count(),
+        "security": administrators("security").count(),
+        "audit": administrators("audit").count(),
+    }
+
+
+def password_conditions(user: User) -> list[str]:
+    """Return the conditions of the password profile in force, as sentences."""
+    facts = PasswordFacts(password="", names=())
+    return [sentence(line) for line in judge_password(facts, sign_in_rules())]
+
+
+def preferences(user_id: int, *keys: str) -> dict[str, Any]:
+    """Return the person's small choices by key."""
+    rows = Preference.objects.filter(user_id=user_id, key__in=keys)
+    return dict(rows.values_list("key", "value"))
+
+
+def saved_views(user_id: int, resource: str) -> "QuerySet[SavedView]":
+    """Return the person's views of a list, then those that others share."""
+    mine = Q(user_id=user_id)
+    rows = SavedView.unscoped.filter(mine | Q(extra__shared=True), archived_at=None)
+    return rows.filter(resource=resource).order_by("position", "id")
+
+
+def notices(user_id: int) -> "QuerySet[Notice]":
+    """Return the person's notices, newest first."""
+    return Notice.unscoped.filter(user_id=user_id, archived_at=None).order_by("-id")
+
+
+def unread_notices(user_id: int) -> int:
+    """Return how many notices the person has not read, at most 100."""
+    return notices(user_id).filter(read_at__isnull=True).order_by()[:100].count()
+
+
+def company_name() -> str:
+    """Return the name of the company: the unit at the root of the tree, remembered a minute."""
+    name: str | None = cache.get("company_name")
+    if name is None:
+        company = OrgUnit.unscoped.filter(kind=OrgUnit.Kind.COMPANY, archived_at=None)
+        name = company.order_by("id").values_list("name", flat=True).first() or ""
+        cache.set("company_name", name, 60)
+    return name
+
+
+def active_people() -> "QuerySet[User]":
+    """Return the people who work here now: the address book."""
+    return User.unscoped.filter(is_active=True, archived_at=None).order_by("display_name", "id")
+
+
+def active_units() -> "QuerySet[OrgUnit]":
+    """Return the departments in use."""
+    return OrgUnit.unscoped.filter(archived_at=None).order_by("code")
+
+
+def person(user_id: int) -> User | None:
+    """Return a person by id, also one who has left."""
+    return User.unscoped.filter(pk=user_id).first()
+
+
+def person_names(ids: "set[int]") -> dict[int, str]:
+    """Return id -> name, also of people who have left."""
+    return dict(User.unscoped.filter(pk__in=ids).values_list("id", "display_name"))
+
+
+def account_named(username: str) -> User:
+    """Return a person by sign-in name, ignoring case.
+
+    Raises:
+        NotFound: there is no such account.
+    """
+    user = User.unscoped.filter(username__iexact=username).first()
+    if user is None:
+        raise NotFound(_("没有这个账号。"))
+    return user

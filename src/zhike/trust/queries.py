@@ -18,7 +18,7 @@ from zhike.identity.queries import administrator_kinds, memberships, roles_of, s
 from zhike.kernel.actions import authorise
 from zhike.kernel.actor import ANONYMOUS, FIELD_ACCESS, NOTHING, VERBS, Actor, Breadth
 from zhike.kernel.errors import BadQuery
-from zhike.kernel.records import Record
+from zhike.kernel.records import SERVER_FIELDS, Record
 from zhike.kernel.scope import Because
 from zhike.trust.models import ApiToken, AuditEntry, FieldRule, Grant, TeamRight
 from zhike.trust.vocabulary import VERB_TITLES
@@ -231,3 +231,51 @@ def rights_matrix(role: Role) -> list[tuple[str, dict[str, str]]]:
     for grant in role.grants.filter(archived_at=None):
         given[grant.resource][grant.verb] = grant.reach
     return [(key, given.get(key, {})) for key in resource_titles()]
+
+
+def tokens_of(by: Actor) -> "QuerySet[ApiToken]":
+    """Return the person's own tokens that still count or expired lately."""
+    return ApiToken.objects.visible_to(by).order_by("-pk")
+
+
+def team_matrix() -> dict[tuple[str, str], set[str]]:
+    """Return (account-team role, resource) -> verbs."""
+    found: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for right in TeamRight.unscoped.filter(archived_at=None):
+        found[right.team_role, right.resource].add(right.verb)
+    return dict(found)
+
+
+def field_matrix(role: Role, resource: str) -> list[tuple[str, str, str, str]]:
+    """Return (field, its name for people, rule of the role or "", default) of a resource.
+
+    Raises:
+        BadQuery: no such resource.
+    """
+    try:
+        model = apps.get_model(resource)
+    except (LookupError, ValueError):
+        raise BadQuery(_("没有这个对象。")) from None
+    rules = dict(role.field_rules.filter(resource=resource, archived_at=None).values_list("field", "access"))
+    return [
+        (f.name, str(f.verbose_name), rules.get(f.name, ""), default_access(resource, f.name))
+        for f in model._meta.fields
+        if f.name not in SERVER_FIELDS and not f.primary_key
+    ]
+
+
+def chosen_units(role: Role) -> set[int]:
+    """Return the units that the role's grants name one by one."""
+    named = Grant.unscoped.filter(role=role, archived_at=None, reach=Grant.Reach.CHOSEN)
+    return set(named.exclude(units=None).values_list("units", flat=True))
+
+
+def record_by_code(model: type[Record], text: str) -> Record | None:
+    """Return a record by its id or, where the entity has one, its code; for the explanation only."""
+    if text.isascii() and text.isdigit() and len(text) < 19:
+        found = model.unscoped.filter(pk=int(text)).first()
+        if found is not None:
+            return found
+    if any(f.name == "code" for f in model._meta.fields):
+        return model.unscoped.filter(code__iexact=text).first()
+    return None

@@ -16,7 +16,7 @@ CONTENT_POLICY = (
     "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'; manifest-src 'self'"
 )
-OPEN_PATHS = ("/sign-in/", "/static/", "/healthz", "/language/", "/api/", "/first-run/")
+OPEN_PATHS = ("/sign-in/", "/static/", "/healthz", "/me/language/", "/api/", "/first-run/")
 
 
 class SecurityHeadersMiddleware:
@@ -77,6 +77,8 @@ class RefusalMiddleware:
         """Return the error page of a refusal."""
         if not isinstance(error, Refusal):
             return None
+        from zhike.web.sessions import audit_refusal
         from zhike.web.views.errors import refusal
 
+        audit_refusal(request, error)
         return refusal(request, error)

@@ -1,7 +1,5 @@
 """Simulating a version: the numbers are kept with it, the data is only read."""
 
-import dataclasses
-import time
 from typing import Any
 
 from django.utils import timezone
@@ -35,9 +33,7 @@ def simulate(policy_id: str, raw: Any, *, by: Actor) -> Simulation:
     if simulator is None:
         raise Conflict(_("这条规则没有模拟程序：它不改变既有记录，只影响今后的处理。"))
     params = read.policy(policy_id).parse(parsed(policy_id, raw))
-    started = time.perf_counter()
-    found = simulator(params, timezone.localdate(), by)
-    return dataclasses.replace(found, seconds=found.seconds or time.perf_counter() - started)
+    return simulator(params, timezone.localdate(), by)
 
 
 @action(
@@ -48,7 +44,7 @@ def simulate(policy_id: str, raw: Any, *, by: Actor) -> Simulation:
     available=lambda row, by: row.status in read.OPEN and row.policy_id in simulators,  # noqa: ARG005
 )
 def simulate_version(row: PolicyVersion, *, by: Actor) -> PolicyVersion:
-    """Simulate a version and keep the result with it; large sets run as a job (a reaction to the event)."""
+    """Simulate a version and keep the result with it; large sets run as a job."""
     if is_big(row.policy_id) and by.user_id is not None:
         row.simulation = {
             "state": "running",
@@ -72,22 +68,29 @@ def is_big(policy_id: str) -> bool:
 def keep(row: PolicyVersion, found: Simulation, *, by: Actor) -> PolicyVersion:
     """Store the numbers with the version. Titles are left out: each reader sees his own scope's."""
     movers = [
-        {"resource": m.resource, "id": m.id, "before": m.before, "after": m.after,
-         "reasons": list(m.reasons)}
+        {k: v for k, v in dataclasses.asdict(m).items() if k != "title"}
         for m in found.movers[:KEPT_MOVERS]
-    ]  # fmt: skip
+    ]
     row.simulation = {
-        "state": "done",
-        "digest": read.digest(row.params),
-        "at": timezone.now().isoformat(),
-        "by": by.name,
-        "counts_now": dict(found.counts_now),
-        "counts_then": dict(found.counts_then),
+        "before": dict(found.counts_now),
+        "after": dict(found.counts_then),
+        "labels": _labels(row, found),
         "moved_up": found.moved_up,
         "moved_down": found.moved_down,
         "unchanged": found.unchanged,
         "movers": movers,
-        "notes": list(found.notes),
-        "seconds": round(found.seconds, 3),
+        "changes": [str(note) for note in found.notes],
+        "seconds": found.seconds,
+        "state": "done",
+        "digest": read.digest(row.params),
+        "at": timezone.now().isoformat(),
+        "by": by.name,
     }
     return store(row, by=by, fields=["simulation"])
+
+
+def _labels(row: PolicyVersion, found: Simulation) -> dict[str, str]:
+    """Return outcome code -> its name under the version's parameters, best first."""
+    params: Any = read.policy(row.policy_id).parse(row.params)
+    codes = dict.fromkeys([*found.counts_then, *found.counts_now])
+    return {code: params.label(code) if hasattr(params, "label") else code for code in codes}

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from zhike.kernel.policies import Params
 from zhike.rulebook.queries.schema import Node, tree
+from zhike.rulebook.queries.words import CODES
 
 NONE = "—"
 
@@ -37,12 +38,7 @@ def _walk(node: Node, path: str, labels: list[str], old: Any, new: Any) -> Itera
                 child, _join(path, child.name), [*labels, _word(child.title)], _get(old, child.name),
                 _get(new, child.name),
             )  # fmt: skip
-    elif (
-        node.kind == "rows"
-        and node.item
-        and isinstance(new, Sequence)
-        and isinstance(old, Sequence)
-    ):
+    elif node.kind == "rows" and node.item and _lists(old, new):
         yield from _rows(node.item, path, labels, old, new)
     elif (
         node.kind == "mapping"
@@ -51,7 +47,7 @@ def _walk(node: Node, path: str, labels: list[str], old: Any, new: Any) -> Itera
         and isinstance(new, Mapping)
     ):
         for key in dict.fromkeys([*old, *new]):
-            name = dict(node.choices).get(key, key)
+            name = dict(node.choices).get(key) or CODES.get(key, key)
             yield from _walk(
                 node.item, _join(path, key), [*labels, _word(name)], old.get(key), new.get(key)
             )
@@ -59,15 +55,19 @@ def _walk(node: Node, path: str, labels: list[str], old: Any, new: Any) -> Itera
         yield Change(path, " · ".join(labels), shown(node, old), shown(node, new))
 
 
+def _lists(old: Any, new: Any) -> bool:
+    return isinstance(old, Sequence) and isinstance(new, Sequence)
+
+
 def _rows(
     item: Node, path: str, labels: list[str], old: Sequence[Any], new: Sequence[Any]
 ) -> Iterator[Change]:
     """Pair rows by their naming field where it is unique, else by position."""
-    named = {_name(item, row): row for row in old}
+    named = {row_name(item, row): row for row in old}
     by_name = len(named) == len(old) and "" not in named
     used = set()
     for index, row in enumerate(new):
-        name = _name(item, row)
+        name = row_name(item, row)
         former = named.get(name) if by_name else old[index] if index < len(old) else None
         used.add(name if by_name else str(index))
         words = [*labels, _word(name) if name else str(index + 1)]
@@ -76,17 +76,18 @@ def _rows(
         else:
             yield from _walk(item, _join(path, index), words, former, row)
     for index, row in enumerate(old):
-        name = _name(item, row)
+        name = row_name(item, row)
         if (name if by_name else str(index)) not in used:
             words = [*labels, _word(name) if name else str(index + 1)]
             yield Change(path, " · ".join(words), shown(item, row), _("已删除"))
 
 
-def _name(item: Node, row: Any) -> str:
+def row_name(item: Node, row: Any) -> str:
+    """Return the first word of a row, by which it is known among its neighbours."""
     for child in item.children:
         if child.kind in {"choice", "text"}:
             value = str(_get(row, child.name) or "")
-            return dict(child.choices).get(value, value)
+            return dict(child.choices).get(value) or CODES.get(value, value)
     return ""
 
 
@@ -163,7 +164,7 @@ class ClauseChange:
 
 
 def clause_changes(before: Sequence[Any], after: Sequence[Any]) -> list[ClauseChange]:
-    """Return the differences of two lists of clauses; a clause is known by its heading or number."""
+    """Return the differences of two lists; a clause is known by its heading or number."""
     left = {_identity(clause): clause for clause in before}
     found = []
     for clause in after:
