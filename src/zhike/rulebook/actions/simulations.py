@@ -67,14 +67,26 @@ def is_big(policy_id: str) -> bool:
 
 def keep(row: PolicyVersion, found: Simulation, *, by: Actor) -> PolicyVersion:
     """Store the numbers with the version. Titles are left out: each reader sees his own scope's."""
-    plain = found.as_json()
-    movers = [{k: v for k, v in m.items() if k != "title"} for m in plain["movers"][:KEPT_MOVERS]]
     row.simulation = {
-        **plain,
-        "movers": movers,
         "state": "done",
         "digest": read.digest(row.params),
         "at": timezone.now().isoformat(),
         "by": by.name,
+        "before": dict(found.counts_now),
+        "after": dict(found.counts_then),
+        "moved_up": found.moved_up,
+        "moved_down": found.moved_down,
+        "unchanged": found.unchanged,
+        "movers": [
+            {
+                "id": one.id,
+                "before": one.before,
+                "after": one.after,
+                "reasons": [str(text) for text in one.reasons],
+            }
+            for one in found.movers[:KEPT_MOVERS]
+        ],
+        "changes": [str(text) for text in found.notes],
+        "seconds": round(found.seconds, 2),
     }
     return store(row, by=by, fields=["simulation"])

@@ -18,6 +18,7 @@ from zhike.kernel.registry import registry
 from zhike.kernel.simulation import simulators
 from zhike.rulebook.queries import differences, schema
 from zhike.rulebook.queries import versions as read
+from zhike.rulebook.queries.words import CODES
 from zhike.web.views.rulebook.bars import bars
 from zhike.web.views.rulebook.marks import state_mark
 from zhike.web.views.rulebook.params_form import Bound
@@ -160,7 +161,7 @@ class PolicyPage:
         found = (self.row.simulation if self.row else None) or None
         if not found or found.get("state") != "done":
             return found
-        labels = {code: _(text) for code, text in found["labels"].items()}
+        labels = self._labels([*found["after"], *found["before"]])
         movers = self._movers(found["movers"], labels)
         return {
             **found,
@@ -181,6 +182,15 @@ class PolicyPage:
                 for c in labels
             ],
         }
+
+    def _labels(self, codes: list[str]) -> dict[str, str]:
+        """Return the words of outcome codes: those of the parameters, else the common ones."""
+        own = {}
+        for tier in (self.row.params or {}).get("tiers", ()):
+            if isinstance(tier, Mapping) and "code" in tier:
+                own[tier["code"]] = tier.get("name", "")
+        ordered = dict.fromkeys([*(c for c in own if c in codes), *codes])
+        return {code: own.get(code) or _(CODES.get(code, code)) for code in ordered}
 
     def _movers(
         self, movers: list[dict[str, Any]], labels: Mapping[str, str]
