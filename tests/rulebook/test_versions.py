@@ -156,7 +156,7 @@ def _checksum():
 
     with connection.cursor() as cursor:
         found = {}
-        for model in apps.get_models():
+        for model in (m for m in apps.get_models() if m._meta.managed):
             table = model._meta.db_table
             cursor.execute(f'SELECT md5(coalesce(string_agg(t::text, \'|\' ORDER BY t::text), \'\')) FROM "{table}" t')
             found[table] = cursor.fetchone()

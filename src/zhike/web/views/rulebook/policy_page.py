@@ -159,7 +159,9 @@ class PolicyPage:
 
     def _simulation(self) -> dict[str, Any] | None:
         found = (self.row.simulation if self.row else None) or None
-        if not found or found.get("state") != "done":
+        if not found or found.get("state") == "none":
+            return None
+        if found["state"] != "done":
             return found
         labels = self._labels([*found["after"], *found["before"]])
         movers = self._movers(found["movers"], labels)
@@ -244,7 +246,7 @@ class PolicyPage:
         submitted = row.submitted_at is not None
         words = {"rejected": _("已驳回"), "withdrawn": _("已撤回")}
         verdict = words.get(self.state, _("已批准") if decided else "")
-        return [
+        steps: list[dict[str, Any]] = [
             {"who": row.created_by, "title": _("起草"), "at": row.created_at, "done": True},
             {"who": row.submitted_by, "title": _("提交"), "at": row.submitted_at,
              "done": submitted, "now": not submitted and self.state == "draft"},
@@ -254,6 +256,7 @@ class PolicyPage:
             {"who": None, "title": _("生效"), "at": row.effective_on, "is_day": True,
              "done": self.state in {"in_force", "superseded"}, "now": self.state == "scheduled"},
         ]  # fmt: skip
+        return [{**step, "who_name": str(step["who"] or "")} for step in steps]
 
     def _words(self, tab: str, policy: Any) -> dict[str, Any]:
         """Return what the two reading tabs need."""
