@@ -267,7 +267,9 @@ class AffiliationResource(Resource):
     default_columns = ("person", "customer", "title", "is_primary", "valid_from", "valid_to")
     filters = ("person", "customer", "is_primary", "valid_from", "valid_to")
     search = ("person.name", "customer.name", "title")
-    form = ((_("任职关系"), ("person", "customer", "title", "is_primary", "valid_from", "valid_to")),)
+    form = (
+        (_("任职关系"), ("person", "customer", "title", "is_primary", "valid_from", "valid_to")),
+    )
 
 
 class CustomerRelationResource(Resource):

@@ -60,7 +60,9 @@ class Exceptional(Part):
         hit = f"CASE WHEN {self.test()} THEN {target + 1} END"
         if self.effect == "at_least":
             return f"LEAST({place}, {hit})"
-        return f"GREATEST({place}, {hit})" if self.effect == "at_most" else f"COALESCE({hit}, {place})"
+        return (
+            f"GREATEST({place}, {hit})" if self.effect == "at_most" else f"COALESCE({hit}, {place})"
+        )
 
 
 class BandedParams(GradedParams):
@@ -71,7 +73,7 @@ class BandedParams(GradedParams):
     """
 
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "CNY"
-    basis: Literal[NumberSource, Literal["total"]] = "annual_spend"
+    basis: Literal[NumberSource, "total"] = "annual_spend"
     dimensions: Annotated[tuple[Dimension, ...], Field(max_length=10)] = ()
     tiers: Annotated[tuple[Tier, ...], Field(min_length=1, max_length=12)]
     exceptions: Annotated[tuple[Exceptional, ...], Field(max_length=20)] = ()
@@ -112,8 +114,9 @@ P = TypeVar("P", bound=BandedParams)
 
 
 class BandedPolicy(Policy[GradeFacts, P], Generic[P]):
-    """Walks the tiers from the best: the first whose lower bound, minimum scores and conditions
-    all hold is the grade. A figure above a tier's band whose better tier failed on a condition
+    """Walks the tiers from the best; the first that is earned in full is the grade.
+
+    Earned are its lower bound, its minimum scores and its conditions. A figure above a tier's band whose better tier failed on a condition
     therefore falls to the next tier, never out of the standard. Exceptions come last.
     """
 
@@ -133,8 +136,9 @@ class BandedPolicy(Policy[GradeFacts, P], Generic[P]):
         return {**found, "total": scorecard.total(params.dimensions, facts)} if found else {}
 
     def decide(self, facts: GradeFacts, params: P) -> Decision:
-        """Return the code of the grade with its reasons: those that carry it, then what the better
-        tiers still lack, then the exceptions that applied.
+        """Return the code of the grade with its reasons.
+
+        First those that carry it and the exceptions that applied, then what better tiers lack.
         """
         carried: list[Reason] = []
         lacking: list[Reason] = []
@@ -185,10 +189,8 @@ class BandedPolicy(Policy[GradeFacts, P], Generic[P]):
 
     def sql(self, params: P) -> str:
         """Return the outcome of ``decide`` as SQL over the facts' columns."""
-        if params.basis == "total":
-            figure = scorecard.total_sql(params.dimensions)
-        else:
-            figure = params.basis
+        scored = params.basis == "total"
+        figure = scorecard.total_sql(params.dimensions) if scored else params.basis
         whens = []
         for place, tier in enumerate(params.tiers[:-1], 1):
             tests = list(self._tests(tier, figure, params)) or ["TRUE"]
@@ -215,7 +217,11 @@ class BandedPolicy(Policy[GradeFacts, P], Generic[P]):
         parts = []
         for tier in params.tiers:
             low = "" if tier.lower is None else f" {tier.sign} {shown(tier.lower)}"
-            high = "" if tier.upper is None else f" {'≤' if tier.upper_inclusive else '<'} {shown(tier.upper)}"
+            high = (
+                ""
+                if tier.upper is None
+                else f" {'≤' if tier.upper_inclusive else '<'} {shown(tier.upper)}"
+            )
             bounds = " 且".join(part for part in (low, high) if part)
             parts.append(f"{tier.name}：{what}{bounds}，{tier.entitlement.service}")
         return "；".join(parts)
