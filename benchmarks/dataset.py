@@ -1,4 +1,4 @@
-"""A company of the size of the budgets: a million customers, a million persons, five million orders.
+"""A company of the size of the budgets: a million customers and persons, five million orders.
 
 Everything is drawn from a seeded generator, so that two runs measure the same rows. Rows go in by
 COPY with the history triggers off: this is the state of a company that has worked for years, not a
@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from multiprocessing import Pool
 from typing import Any
 
+from django.apps import apps
 from django.db import connection
 
 CUSTOMERS = 1_000_000
@@ -42,13 +43,15 @@ TODAY = dt.date(2026, 11, 21)
 def build(customers: int = CUSTOMERS, people: int = PEOPLE, orders: int = ORDERS) -> None:
     """Fill the connected, migrated and empty database."""
     step("people and units", lambda: organisation())
-    without_triggers("customers_customer", lambda: load_customers(customers))
-    without_triggers("customers_person", lambda: load_people(people, customers))
-    without_triggers("sales_order", lambda: load_orders(orders, customers))
-    without_triggers("customers_customer", fill_totals)
+    without_indexes("customers_customer", lambda: load_customers(customers))
+    without_indexes("customers_person", lambda: load_people(people))
+    without_indexes("sales_order", lambda: load_orders(orders, customers))
+    without_indexes("customers_customer", fill_totals)
     with connection.cursor() as cursor:
         for table in ("customers_customer", "customers_person", "sales_order"):
-            cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}")
+            cursor.execute(
+                f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}"
+            )
         connection.commit()
         cursor.execute("VACUUM ANALYZE")
 
@@ -66,6 +69,27 @@ def without_triggers(table: str, work: Callable[[], Any]) -> None:
         cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         step(f"{table} ({work.__name__})", work)
         cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+
+
+def without_indexes(table: str, work: Callable[[], Any]) -> None:
+    """Load a table without its secondary indexes and build them afterwards, which is faster."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = %s AND indexdef NOT LIKE"
+            " 'CREATE UNIQUE%%'",
+            [table],
+        )
+        indexes = cursor.fetchall()
+        for name, _definition in indexes:
+            cursor.execute(f'DROP INDEX "{name}"')
+        without_triggers(table, work)
+        cursor.execute("SET maintenance_work_mem = '1GB'")
+
+        def rebuild() -> None:
+            for _name, definition in indexes:
+                cursor.execute(definition)
+
+        step(f"{table} indexes", rebuild)
 
 
 def organisation() -> None:
@@ -116,9 +140,8 @@ def load_customers(count: int) -> None:
     copy("customers_customer", columns, customer_rows, count)
 
 
-def load_people(count: int, customers: int) -> None:
+def load_people(count: int) -> None:
     """COPY persons, each with a main customer."""
-    del customers
     columns = (
         "id version extra created_at updated_at search_tsv name name_sort salutation customer_id title"
         " influence mobile wecom owner_id unit_id note"
@@ -127,14 +150,25 @@ def load_people(count: int, customers: int) -> None:
 
 
 def copy(table: str, columns: list[str], rows: Callable[[range], list[Any]], count: int) -> None:
-    """COPY the rows that two processes make in chunks."""
+    """COPY the rows that two processes make in chunks; what is not given gets the field's default."""
     chunks = [range(at, min(at + 20_000, count + 1)) for at in range(1, count + 1, 20_000)]
-    names = ", ".join(f'"{name}"' for name in columns)
+    rest = defaults(table, columns)
+    names = ", ".join(f'"{name}"' for name in (*columns, *rest))
     with Pool(2) as pool, connection.cursor() as cursor:
         with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as target:
             for chunk in pool.imap(rows, chunks):
                 for row in chunk:
-                    target.write_row(row)
+                    target.write_row((*row, *rest.values()))
+
+
+def defaults(table: str, given: list[str]) -> dict[str, Any]:
+    """Return the columns that must not be null and were not given, with their defaults."""
+    model = next(m for m in apps.get_models() if m._meta.db_table == table)
+    return {
+        f.column: f.get_db_prep_save(f.get_default(), connection)
+        for f in model._meta.concrete_fields
+        if f.column not in given and not f.null and not f.primary_key
+    }
 
 
 def stamp(number: int) -> str:
@@ -152,7 +186,9 @@ def customer_rows(numbers: range) -> list[Any]:
     return list(_customers(numbers, terms, pinyin, normalise, lexemes))
 
 
-def _customers(numbers: range, terms: Any, pinyin: Any, normalise: Any, lexemes: Any) -> Iterator[Any]:
+def _customers(
+    numbers: range, terms: Any, pinyin: Any, normalise: Any, lexemes: Any
+) -> Iterator[Any]:
     for n in numbers:
         draw = random.Random(SEED + n)
         brand = "".join(draw.choice(WORDS) for _ in range(draw.choice((2, 2, 3))))
@@ -161,7 +197,9 @@ def _customers(numbers: range, terms: Any, pinyin: Any, normalise: Any, lexemes:
         code, phone = f"C-2021-{n:07d}", f"138{n:08d}"
         owner, unit = owner_of(n)
         words = terms.name_terms(name) + terms.code_terms(code) + terms.digits_terms(phone)
-        contact = dt.datetime(2026, 11, 20, 8, tzinfo=dt.UTC) - dt.timedelta(hours=draw.randrange(4000))
+        contact = dt.datetime(2026, 11, 20, 8, tzinfo=dt.UTC) - dt.timedelta(
+            hours=draw.randrange(4000)
+        )
         yield (
             n, 1, "{}", stamp(n), stamp(n), lexemes(words), code, name, normalise(name),
             pinyin.sort_key(name), brand + trade, None, owner, unit,
@@ -180,7 +218,9 @@ def person_rows(numbers: range) -> list[Any]:
     found = []
     for n in numbers:
         draw = random.Random(SEED - n)
-        name = draw.choice(SURNAMES) + "".join(draw.choice(GIVEN) for _ in range(draw.choice((1, 2, 2))))
+        name = draw.choice(SURNAMES) + "".join(
+            draw.choice(GIVEN) for _ in range(draw.choice((1, 2, 2)))
+        )
         mobile = f"139{(n * 7919) % 100_000_000:08d}"
         owner, unit = owner_of(n)
         words = terms.name_terms(name) + terms.digits_terms(mobile)
@@ -193,18 +233,29 @@ def person_rows(numbers: range) -> list[Any]:
 
 def load_orders(count: int, customers: int) -> None:
     """Insert orders by SQL: a few customers buy a great deal, most buy little."""
+    given = {
+        "version": "1",
+        "extra": "'{}'",
+        "created_at": "now()",
+        "updated_at": "now()",
+        "number": "'SO-' || i",
+        "customer_id": "c",
+        "ordered_on": "DATE '2026-11-21' - (random() * 1095)::int",
+        "amount": "(exp(random() * 6 + 5))::numeric(18, 2)",
+        "status": "'signed'",
+        "summary": "'丙烯酸丁酯'",
+        "owner_id": f"1 + c %% {USERS}",
+        "unit_id": f"7 + (1 + c %% {USERS}) %% {UNITS - 6}",
+    }
+    rest = defaults("sales_order", list(given))
     with connection.cursor() as cursor:
         cursor.execute("SELECT setseed(0.42)")
         cursor.execute(
-            f"""
-            INSERT INTO sales_order (version, extra, created_at, updated_at, number, customer_id,
-                ordered_on, amount, status, summary, owner_id, unit_id)
-            SELECT 1, '{{}}', now(), now(), 'SO-' || i, c, DATE '2026-11-21' - (random() * 1095)::int,
-                (exp(random() * 6 + 5))::numeric(18, 2), 'signed', '丙烯酸丁酯',
-                1 + c % {USERS}, 7 + (1 + c % {USERS}) % {UNITS - 6}
-            FROM (SELECT i, 1 + (({customers} - 1) * power(random(), 1.6))::bigint AS c
-                  FROM generate_series(1, {count}) i) AS drawn
-            """
+            f"INSERT INTO sales_order ({', '.join((*given, *rest))})"
+            f" SELECT {', '.join((*given.values(), *['%s'] * len(rest)))}"
+            f" FROM (SELECT i, 1 + (({customers} - 1) * power(random(), 1.6))::bigint AS c"
+            f" FROM generate_series(1, {count}) i) AS drawn",
+            list(rest.values()),
         )
 
 

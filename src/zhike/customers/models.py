@@ -4,11 +4,15 @@ from typing import Any, ClassVar
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from zhike.customers.naming import completeness, proper_name, sort_key
 from zhike.identity.models import User
 from zhike.kernel import kinds
+from zhike.kernel.kinds.names import normalise
 from zhike.kernel.models import PolicyVersion
+from zhike.kernel.numbering import next_codes
 from zhike.kernel.records import Record, Searchable
 from zhike.kernel.scope import Granted, OwnedBy, SharedWith, Via
 
@@ -65,7 +69,7 @@ class Customer(Searchable):
     search_fields = ("name", "short_name", "code", "credit_code", "phone")
 
     code = kinds.Code(_("客户编号"), max_length=32, unique=True, blank=True)
-    name = kinds.CompanyName(_("客户名称"), max_length=200)
+    name = kinds.CompanyName(_("客户名称"), max_length=200, validators=[proper_name])
     name_normal = models.CharField(max_length=200, blank=True, editable=False)
     name_sort = models.CharField(max_length=200, blank=True, editable=False)
     short_name = kinds.Text(_("简称"), max_length=60, blank=True)
@@ -126,8 +130,23 @@ class Customer(Searchable):
             )
         ]
 
+    def derive(self) -> tuple[str, ...]:
+        """Keep the comparison and sort forms and the completeness; draw a code where none is."""
+        self.name_normal = normalise(self.name)[:200]
+        self.name_sort = sort_key(self.name)
+        self.completeness = completeness(self.__dict__)
+        if not self.code:
+            (self.code,) = new_codes(1)
+        return ("name_normal", "name_sort", "completeness", "code")
+
     def __str__(self) -> str:
         return str(self.short_name or self.name)
+
+
+def new_codes(count: int) -> list[str]:
+    """Return unused customer codes such as C-2026-000001."""
+    prefix = f"C-{timezone.localdate():%Y}-"
+    return next_codes(Customer, "code", "customers_customer_code_seq", prefix, count)
 
 
 class Person(Searchable):
@@ -172,6 +191,11 @@ class Person(Searchable):
             models.Index(fields=["unit", "-updated_at"], name="customers_person_unit"),
             models.Index(fields=["name_sort", "id"], name="customers_person_name"),
         ]
+
+    def derive(self) -> tuple[str, ...]:
+        """Keep the sort form, family name first by its reading as a surname (DAT-037)."""
+        self.name_sort = sort_key(self.name, surname=True)[:120]
+        return ("name_sort",)
 
     def __str__(self) -> str:
         return str(self.name)
@@ -349,6 +373,7 @@ class GradeAssessment(Record):
     expires_on = kinds.Date(_("调整或过渡到期日"), null=True, blank=True)
     reason = kinds.LongText(_("原因"), blank=True)
     approved_by = kinds.Link(_("批准人"), User, models.PROTECT, null=True, blank=True, related_name="+")
+    noticed_on = kinds.Date(_("到期提醒日"), null=True, blank=True, editable=False)
 
     class Meta(Record.Meta):
         verbose_name = _("分级记录")

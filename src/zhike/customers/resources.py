@@ -4,6 +4,14 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from zhike.customers.actions import (
+    archive_customer,
+    create_customer,
+    create_person,
+    edit_customer,
+    edit_person,
+)
+from zhike.customers.bulk import customer_columns, improper_names, person_columns
 from zhike.customers.models import (
     Affiliation,
     Customer,
@@ -137,6 +145,25 @@ class CustomerResource(Resource):
         View("incomplete", _("待完善"), f"completeness__lte={MISSING_BELOW}&sort=completeness"),
     )
     match_keys = ("code", "credit_code", "name")
+    create = staticmethod(create_customer)
+    edit = staticmethod(edit_customer)
+    archive = staticmethod(archive_customer)
+
+    def prepare_import(self, columns: dict[str, list[Any]]) -> dict[str, list[Any]]:
+        """Return the server-owned columns that follow from the cleaned ones, for the bulk path.
+
+        Args:
+            columns: field name -> cleaned values of the new rows, all of one length, with ``name``.
+
+        Returns:
+            ``name_normal``, ``name_sort``, ``completeness``, ``search_tsv`` (tsvector literals) and
+            ``code``, drawn from the sequence where the file gives none.
+        """
+        return customer_columns(columns)
+
+    def check_import(self, columns: dict[str, list[Any]]) -> dict[str, dict[int, str]]:
+        """Return field -> row -> message of the entry standards (DAT-021) that kinds cannot know."""
+        return {"name": improper_names(columns.get("name", []))}
 
     def title_of(self, row: Any, by: Actor) -> str:  # noqa: ARG002
         """Return the full name."""
@@ -207,6 +234,12 @@ class PersonResource(Resource):
         View("deciders", _("决策人"), "influence=decider"),
     )
     match_keys = ("mobile", "email", "name")
+    create = staticmethod(create_person)
+    edit = staticmethod(edit_person)
+
+    def prepare_import(self, columns: dict[str, list[Any]]) -> dict[str, list[Any]]:
+        """Return ``name_sort`` and ``search_tsv`` of new persons, as ``CustomerResource`` does."""
+        return person_columns(columns)
 
     def title_of(self, row: Any, by: Actor) -> str:  # noqa: ARG002
         """Return the name, family name first (DAT-037)."""

@@ -37,7 +37,7 @@ class ImportBatch(Record):
     tracked = False
     scope = Mine("user")
 
-    user = models.ForeignKey(User, models.PROTECT, related_name="+")
+    user = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     resource = models.CharField(max_length=60)
     file_name = kinds.Text(_("文件"), max_length=200)
     path = models.CharField(max_length=300)
@@ -78,9 +78,25 @@ class ImportRow(models.Model):
     """
 
     id = models.BigAutoField(primary_key=True)
-    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="rows")
+    class Fate(models.TextChoices):
+        """What became of the row, in the check, the import and the undo."""
+
+        GOOD = "good", _("可导入")
+        WARNED = "warned", _("请留意")
+        SKIPPED = "skipped", _("已存在，跳过")
+        ERROR = "error", _("有错误")
+        CREATED = "created", _("已新增")
+        UPDATED = "updated", _("已更新")
+        REMOVED = "removed", _("已撤销（删除）")
+        ARCHIVED = "archived", _("已撤销（归档）")
+        RESTORED = "restored", _("已恢复原值")
+        KEPT = "kept", _("之后被修改，保留")
+
+    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="rows", db_index=False)
     row_number = models.PositiveIntegerField()
+    fate = models.CharField(max_length=10, choices=Fate.choices, default=Fate.GOOD)
     problems: Any = models.JSONField(default=list)
+    cells: Any = models.JSONField(default=list)
     object_id = models.BigIntegerField(null=True)
     created = models.BooleanField(default=False)
     before: Any = models.JSONField(null=True)
@@ -88,6 +104,13 @@ class ImportRow(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["batch", "row_number"])]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["batch", "row_number"],
+                condition=models.Q(object_id__isnull=False),
+                name="exchange_row_written_once",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.batch_id}: {self.row_number}"
@@ -129,7 +152,7 @@ class ExportFile(Record):
     tracked = False
     scope = Mine("user")
 
-    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    user = models.ForeignKey(User, models.CASCADE, null=True, related_name="+")
     resource = models.CharField(max_length=60)
     query = models.TextField(blank=True)
     purpose = kinds.Text(_("用途"), max_length=120)

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.cache import cache
 from django.db.models import Count, Q, QuerySet
@@ -12,11 +13,14 @@ from django.utils.translation import gettext as _
 from zhike.identity.models import (
     Handover,
     Membership,
+    Notice,
     OrgPlacement,
     OrgUnit,
     Post,
+    Preference,
     Role,
     RoleAssignment,
+    SavedView,
     User,
 )
 from zhike.identity.policies import PasswordFacts, SignInParams, SignInRules, judge_password
@@ -140,7 +144,9 @@ def branches(on: dt.date | None = None) -> list[Branch]:
     members = Membership.unscoped.filter(valid_on(day), user__is_active=True)
     counts = dict(members.values_list("unit_id").annotate(n=Count("user_id", distinct=True)))
     found: list[Branch] = []
-    waiting: list[tuple[int, int, int | None]] = [(u, 0, None) for u in reversed(tree.get(None, []))]
+    waiting: list[tuple[int, int, int | None]] = [
+        (u, 0, None) for u in reversed(tree.get(None, []))
+    ]
     while waiting:
         unit, depth, parent = waiting.pop()
         found.append(Branch(units[unit], depth, parent, counts.get(unit, 0)))
@@ -268,6 +274,59 @@ def password_conditions(user: User) -> list[str]:
     """Return the conditions of the password profile in force, as sentences."""
     facts = PasswordFacts(password="", names=())
     return [sentence(line) for line in judge_password(facts, sign_in_rules())]
+
+
+def preferences(user_id: int, *keys: str) -> dict[str, Any]:
+    """Return the person's small choices by key."""
+    rows = Preference.objects.filter(user_id=user_id, key__in=keys)
+    return dict(rows.values_list("key", "value"))
+
+
+def saved_views(user_id: int, resource: str) -> "QuerySet[SavedView]":
+    """Return the person's views of a list, then those that others share."""
+    mine = Q(user_id=user_id)
+    rows = SavedView.unscoped.filter(mine | Q(extra__shared=True), archived_at=None)
+    return rows.filter(resource=resource).order_by("position", "id")
+
+
+def notices(user_id: int) -> "QuerySet[Notice]":
+    """Return the person's notices, newest first."""
+    return Notice.unscoped.filter(user_id=user_id, archived_at=None).order_by("-id")
+
+
+def unread_notices(user_id: int) -> int:
+    """Return how many notices the person has not read, at most 100."""
+    return notices(user_id).filter(read_at__isnull=True).order_by()[:100].count()
+
+
+def company_name() -> str:
+    """Return the name of the company: the unit at the root of the tree, remembered a minute."""
+    name: str | None = cache.get("company_name")
+    if name is None:
+        company = OrgUnit.unscoped.filter(kind=OrgUnit.Kind.COMPANY, archived_at=None)
+        name = company.order_by("id").values_list("name", flat=True).first() or ""
+        cache.set("company_name", name, 60)
+    return name
+
+
+def active_people() -> "QuerySet[User]":
+    """Return the people who work here now: the address book."""
+    return User.unscoped.filter(is_active=True, archived_at=None).order_by("display_name", "id")
+
+
+def active_units() -> "QuerySet[OrgUnit]":
+    """Return the departments in use."""
+    return OrgUnit.unscoped.filter(archived_at=None).order_by("code")
+
+
+def person(user_id: int) -> User | None:
+    """Return a person by id, also one who has left."""
+    return User.unscoped.filter(pk=user_id).first()
+
+
+def person_names(ids: "set[int]") -> dict[int, str]:
+    """Return id -> name, also of people who have left."""
+    return dict(User.unscoped.filter(pk__in=ids).values_list("id", "display_name"))
 
 
 def account_named(username: str) -> User:

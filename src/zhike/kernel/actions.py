@@ -12,9 +12,10 @@ from typing import Any, TypeVar
 
 import pghistory
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from psycopg.errors import UniqueViolation
 
 from zhike.kernel.actor import Actor
 from zhike.kernel.errors import Conflict, Forbidden, Invalid, NotFound
@@ -183,6 +184,9 @@ def store(row: R, *, by: Actor, fields: "list[str] | None" = None) -> R:
     """
     now = timezone.now()
     fresh = row._state.adding
+    derived = row.derive()
+    if fields is not None:
+        fields = [*fields, *derived]
     row.updated_at, row.updated_by_id = now, by.user_id
     if fresh:
         row.created_at = row.created_at or now
@@ -197,15 +201,29 @@ def store(row: R, *, by: Actor, fields: "list[str] | None" = None) -> R:
         from zhike.kernel.search import vector_of
 
         row.search_tsv = vector_of(row)
-    if fresh or fields is None:
-        row.save()
-    else:
-        always = ["version", "updated_at", "updated_by"]
-        always += ["search_tsv"] if isinstance(row, Searchable) else []
-        row.save(update_fields=[*fields, *always])
+    try:
+        if fresh or fields is None:
+            row.save()
+        else:
+            always = ["version", "updated_at", "updated_by"]
+            always += ["search_tsv"] if isinstance(row, Searchable) else []
+            row.save(update_fields=[*fields, *always])
+    except IntegrityError as error:
+        raise _overtaken(row, error) from error
     if isinstance(row, Searchable):
         row.search_tsv = None
     return row
+
+
+def _overtaken(row: Record, error: IntegrityError) -> Exception:
+    """Return the refusal for a uniqueness that somebody else's write broke a moment ago."""
+    cause = error.__cause__
+    if not isinstance(cause, UniqueViolation):
+        return error
+    name = cause.diag.constraint_name
+    known = [c for c in row._meta.constraints if c.name == name]
+    message = known[0].get_violation_error_message() if known else _("已有相同编号的记录。")
+    return Invalid(fields={"__all__": [str(message)]})
 
 
 def _unchanged(row: Record, fields: "list[str] | None") -> set[str]:
@@ -334,6 +352,6 @@ def linked(f: Any, raw: Any, *, by: Actor) -> Any:
     target: Any = f.related_model
     rows = target.objects.visible_to(by, "view") if hasattr(target, "scope") else target.objects
     try:
-        return rows.get(pk=int(raw))
+        return rows.get(pk=f.clean_value(raw) if hasattr(f, "clean_value") else int(raw))
     except (target.DoesNotExist, ValueError, TypeError, OverflowError):
         raise ValidationError(_("没有找到所选的记录，请重新选择。")) from None

@@ -56,11 +56,15 @@ class Condition:
 
 @dataclass(frozen=True)
 class Listing:
-    """One reader's list of one resource under one query."""
+    """One reader's list of one resource under one query.
+
+    ``within`` is a condition of the page around it, such as "of this customer".
+    """
 
     resource: Resource
     by: Actor
     query: Mapping[str, str]
+    within: Q = Q()
 
     @cached_property
     def columns(self) -> list[BoundColumn]:
@@ -112,6 +116,7 @@ class Listing:
         if self.query.get("archived") == "1":
             rows = self.resource.model.objects.visible_to(self.by, "view", archived=True)
             rows = rows.filter(archived_at__isnull=False)
+        rows = rows.filter(self.within) if self.within else rows
         for condition in self.conditions:
             rows = self._apply(rows, condition)
         text = self.query.get("q", "").strip()
@@ -156,8 +161,9 @@ class Listing:
             column = known.get(name)
             if column is None or not column.sortable:
                 raise BadQuery(_("不能按“%s”排序。") % name)
-            if bind(column, self.resource.model, self.by) is None:
-                raise BadQuery(_("不能按“%s”排序。") % name)
+            bound = bind(column, self.resource.model, self.by)
+            if bound is None or (bound.personal and bound.access == "masked"):
+                raise BadQuery(_("不能按“%s”排序。") % name)  # the order would tell the value
         orm = name.replace(".", "__")
         return [f"{sign}id"] if name == "id" else [f"{sign}{orm}", f"{sign}id"]
 
@@ -194,9 +200,12 @@ class Listing:
 
     @cached_property
     def rows(self) -> list[dict[str, Any]]:
-        """The page's rows as plain values: ``id``, ``version`` and each column's source."""
+        """The page's rows as plain values: ``id``, ``version``, each column's source, and for a
+        link also its key under the column's ORM path, so that cells can lead there.
+        """
         rows = self.filtered.order_by(*self.order)
-        sources = ["id", "version", *{c.source for c in self.columns}, *self._order_sources()]
+        shown = {name for c in self.columns for name in (c.source, c.column.orm)}
+        sources = ["id", "version", *sorted(shown), *self._order_sources()]
         after = self.query.get("after")
         if after:
             rows = rows.filter(self._beyond(after))
@@ -231,7 +240,7 @@ class Listing:
             if not isinstance(values, list) or len(values) != len(names):
                 raise ValueError
             return _keyset(self.resource, self.order, values)
-        except (ValueError, TypeError, ValidationError) as error:
+        except (ValueError, TypeError, ValidationError, OverflowError, RecursionError) as error:
             raise BadQuery(_("页码标记无效，请从第一页重新开始。")) from error
 
     @cached_property

@@ -107,6 +107,13 @@ class Record(models.Model, metaclass=RecordBase):
         base_manager_name = "unscoped"
         default_manager_name = "unscoped"
 
+    def derive(self) -> tuple[str, ...]:
+        """Set the server-owned fields that follow from others, such as a sort key, and name them.
+
+        ``store`` calls it before every write.
+        """
+        return ()
+
     @classmethod
     def key(cls) -> str:
         """Return the resource key, for example ``customers.customer``."""

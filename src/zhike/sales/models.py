@@ -1,12 +1,17 @@
 """Orders and payments as records: enough for yearly spend, repeat purchase and receivables."""
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from zhike.customers.models import Customer
 from zhike.kernel import kinds
+from zhike.kernel.numbering import next_codes
 from zhike.kernel.records import Record
 from zhike.kernel.scope import OwnedBy, Via
+
+
+COUNTS = models.Q(archived_at__isnull=True) & ~models.Q(status="cancelled")
 
 
 class Order(Record):
@@ -23,7 +28,7 @@ class Order(Record):
     scope = OwnedBy("owner", "unit") | Via("customer")
     title_field = "number"
 
-    number = kinds.Code(_("订单号"), max_length=64, unique=True)
+    number = kinds.Code(_("订单号"), max_length=64, unique=True, blank=True)
     customer = kinds.Link(_("客户"), Customer, models.PROTECT, related_name="orders")
     ordered_on = kinds.Date(_("下单日期"))
     amount = kinds.Money(_("金额"))
@@ -32,6 +37,7 @@ class Order(Record):
     )
     summary = kinds.Text(_("品名摘要"), max_length=200, blank=True)
     due_on = kinds.Date(_("应收日期"), null=True, blank=True)
+    paid = kinds.Money(_("已收"), default=0, editable=False)
     owner = kinds.Owner(_("负责人"), null=True, blank=True)
     unit = kinds.Unit(_("所属部门"), null=True, blank=True)
 
@@ -44,10 +50,23 @@ class Order(Record):
             models.Index(fields=["unit", "-ordered_on"], name="sales_order_unit"),
             models.Index(
                 fields=["ordered_on"],
-                include=["customer", "amount", "status"],
+                include=["customer", "amount"],
+                condition=COUNTS,
                 name="sales_order_spend",
             ),
+            models.Index(
+                fields=["customer", "due_on"],
+                condition=COUNTS & models.Q(due_on__isnull=False, paid__lt=models.F("amount")),
+                name="sales_order_open",
+            ),
         ]
+
+    def derive(self) -> tuple[str, ...]:
+        """Draw a number where none was given, such as SO-2026-000001."""
+        if not self.number:
+            prefix = f"SO-{timezone.localdate():%Y}-"
+            (self.number,) = next_codes(Order, "number", "sales_order_number_seq", prefix)
+        return ("number",)
 
     def __str__(self) -> str:
         return str(self.number)
@@ -69,7 +88,7 @@ class Payment(Record):
     scope = OwnedBy("owner", "unit") | Via("customer")
     title_field = "number"
 
-    number = kinds.Code(_("收款单号"), max_length=64, unique=True)
+    number = kinds.Code(_("收款单号"), max_length=64, unique=True, blank=True)
     customer = kinds.Link(_("客户"), Customer, models.PROTECT, related_name="payments")
     order = kinds.Link(_("订单"), Order, models.PROTECT, null=True, blank=True, related_name="payments")
     received_on = kinds.Date(_("到账日期"))
@@ -88,6 +107,13 @@ class Payment(Record):
             models.Index(fields=["-received_on", "-id"], name="sales_payment_recent"),
             models.Index(fields=["owner", "-received_on"], name="sales_payment_owner"),
         ]
+
+    def derive(self) -> tuple[str, ...]:
+        """Draw a number where none was given, such as RC-2026-000001."""
+        if not self.number:
+            prefix = f"RC-{timezone.localdate():%Y}-"
+            (self.number,) = next_codes(Payment, "number", "sales_payment_number_seq", prefix)
+        return ("number",)
 
     def __str__(self) -> str:
         return str(self.number)

@@ -1,9 +1,25 @@
 """How orders and payments are seen and handled on every door."""
 
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from zhike.kernel.actor import Actor
 from zhike.kernel.columns import Column
 from zhike.kernel.resources import Fields, Panel, Related, Resource, Timeline, View
+from zhike.sales.actions import (
+    archive_order,
+    archive_payment,
+    create_order,
+    create_payment,
+    customers_of,
+    edit_order,
+    edit_payment,
+    numbers,
+    refresh_sales,
+)
 from zhike.sales.models import Order, Payment
 
 
@@ -23,6 +39,7 @@ class OrderResource(Resource):
         Column("amount", template="money", total=True),
         Column("status"),
         Column("summary", sortable=False),
+        Column("paid", template="money", total=True),
         Column("due_on"),
         Column("owner", template="person", sortable=False),
         Column("unit", sortable=False),
@@ -31,9 +48,9 @@ class OrderResource(Resource):
         Column("created_by", template="person", sortable=False),
         Column("updated_at", template="ago"),
     )
-    default_columns = ("number", "customer", "ordered_on", "amount", "status", "summary", "due_on",
+    default_columns = ("number", "customer", "ordered_on", "amount", "status", "summary", "paid", "due_on",
                        "owner")  # fmt: skip
-    filters = ("number", "customer", "ordered_on", "amount", "status", "due_on", "owner", "unit",
+    filters = ("number", "customer", "ordered_on", "amount", "paid", "status", "due_on", "owner", "unit",
                "customer.grade", "created_at")  # fmt: skip
     search = ("number", "summary", "customer.name")
     order = "-ordered_on"
@@ -43,7 +60,7 @@ class OrderResource(Resource):
     )
     detail = (
         Fields(_("订单"), "number", "customer", "ordered_on", "amount", "status", "summary",
-               "due_on", "owner"),
+               "paid", "due_on", "owner"),
         Related("sales.payment", "order", _("回款")),
         Timeline(),
         Panel("history", _("审计")),
@@ -55,6 +72,18 @@ class OrderResource(Resource):
         View("overdue", _("已过应收日期"), "due_on__lte=-1d&status__not=cancelled&sort=due_on"),
     )
     match_keys = ("number",)
+    create = staticmethod(create_order)
+    edit = staticmethod(edit_order)
+    archive = staticmethod(archive_order)
+
+    def prepare_import(self, columns: dict[str, list[Any]]) -> dict[str, list[Any]]:
+        """Return ``number``, drawn where the file gives none; see ``CustomerResource``."""
+        prefix = f"SO-{timezone.localdate():%Y}-"
+        return {"number": numbers(Order, columns, "sales_order_number_seq", prefix)}
+
+    def after_import(self, ids: Sequence[int], by: Actor) -> None:
+        """Bring the customers of imported or put-away orders up to date, all at once."""
+        refresh_sales(customers_of(Order, ids), by=by)
 
 
 class PaymentResource(Resource):
@@ -99,3 +128,15 @@ class PaymentResource(Resource):
         View("recent", _("近 30 天"), "received_on__gte=-30d"),
     )
     match_keys = ("number",)
+    create = staticmethod(create_payment)
+    edit = staticmethod(edit_payment)
+    archive = staticmethod(archive_payment)
+
+    def prepare_import(self, columns: dict[str, list[Any]]) -> dict[str, list[Any]]:
+        """Return ``number``, drawn where the file gives none."""
+        prefix = f"RC-{timezone.localdate():%Y}-"
+        return {"number": numbers(Payment, columns, "sales_payment_number_seq", prefix)}
+
+    def after_import(self, ids: Sequence[int], by: Actor) -> None:
+        """Bring the customers of imported or put-away payments up to date, all at once."""
+        refresh_sales(customers_of(Payment, ids), by=by)

@@ -1,10 +1,131 @@
-"""What every page needs around its content."""
+"""What every page needs around its content; each part is made only when a template asks for it."""
 
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from zhike.identity.queries import company_name, unread_notices
+from zhike.kernel.actor import Actor
+from zhike.kernel.registry import registry
+from zhike.kernel.resources import Resource
+from zhike.web.pages import PAGES, Page
+
+GROUPS = {
+    "": "",
+    "customers": lazy("客户"),
+    "service": lazy("服务"),
+    "marketing": lazy("营销"),
+    "insight": lazy("洞察"),
+    "governance": lazy("治理"),
+}
+NEW_KEYS = {"customers.customer": "c"}
+PHONE_TABS = {"/customers/": "customers", "/notices/": "notices", "/me/": "me", "/search/": ""}
 
 
-def shell(request: HttpRequest) -> dict[str, Any]:  # noqa: ARG001
-    """Return the context of the shell."""
-    return {}
+@dataclass(frozen=True)
+class Item:
+    """One line of the menu."""
+
+    title: str
+    url: str
+    icon: str
+    active: bool = False
+    count: int | None = None
+    hot: bool = False
+    key: str = ""
+
+
+@dataclass
+class Group:
+    """A part of the menu."""
+
+    title: str
+    items: list[Item] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Me:
+    """The reader as the shell shows him."""
+
+    id: int | None
+    name: str
+    title: str = ""
+    url: str = "/me/"
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Return the context of the shell; empty before signing in."""
+    user = getattr(request, "user", None)
+    theme = getattr(user, "theme", "") or "system"
+    by: Actor | None = getattr(request, "actor", None)
+    if by is None or by.user_id is None:
+        return {"theme": theme, "organization_name": cache(company_name)}
+    user_id = by.user_id
+    return {
+        "theme": theme,
+        "me": Me(user_id, by.name),
+        "navigation": cache(lambda: navigation(by, request.path)),
+        "new_menu": cache(lambda: new_menu(by)),
+        "notices_count": cache(lambda: unread_notices(user_id)),
+        "notices_url": "/notices/",
+        "palette_url": "/palette/",
+        "logout_url": "/logout/",
+        "organization_name": cache(company_name),
+        "phone_tab": phone_tab(request.path),
+    }
+
+
+def navigation(by: Actor, path: str) -> list[Group]:
+    """Return the menu: pages and resources that this person may use, by group and rank."""
+    found: dict[str, list[tuple[int, Item]]] = {name: [] for name in GROUPS}
+    replaced = {page.replaces for page in PAGES if page.replaces}
+    for page in PAGES:
+        if page.menu and page.may(by):
+            found[page.group].append((page.rank, _page_item(page, by, path)))
+    for key, resource in registry.resources.items():
+        if resource.group in found and resource.group and key not in replaced:
+            if by.may(key, "view"):
+                found[resource.group].append((resource.rank, _resource_item(resource, path)))
+    groups = [
+        Group(str(title), [item for _rank, item in sorted(found[name], key=lambda pair: pair[0])])
+        for name, title in GROUPS.items()
+    ]
+    return [group for group in groups if group.items]
+
+
+def _page_item(page: Page, by: Actor, path: str) -> Item:
+    active = path == page.url if page.url == "/" else path.startswith(page.url)
+    count = page.count(by) if page.count else None
+    return Item(str(page.title), page.url, page.icon, active, count, bool(count), page.keys)
+
+
+def _resource_item(resource: Resource, path: str) -> Item:
+    return Item(str(resource.title), resource.url, resource.icon, path.startswith(resource.url))
+
+
+def new_menu(by: Actor) -> list[Item]:
+    """Return what this person may create from anywhere."""
+    found = [
+        Item(
+            _("新建%s") % resource.title, f"{resource.url}new/", resource.icon,
+            key=NEW_KEYS.get(key, ""),
+        )
+        for key, resource in sorted(registry.resources.items(), key=lambda pair: pair[1].rank)
+        if resource.group and resource.create and by.may(key, "create")
+    ]  # fmt: skip
+    return found[:8]
+
+
+def phone_tab(path: str) -> str:
+    """Return which of the tabs at the foot of phones is the current one."""
+    if path == "/":
+        return "home"
+    return next((tab for start, tab in PHONE_TABS.items() if path.startswith(start)), "")
+
+
+Lazy = Callable[[], Any]

@@ -16,7 +16,7 @@ CONTENT_POLICY = (
     "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'; manifest-src 'self'"
 )
-OPEN_PATHS = ("/sign-in/", "/static/", "/healthz", "/language/", "/api/", "/first-run/", "/me/language/")
+OPEN_PATHS = ("/sign-in/", "/static/", "/healthz", "/me/language/", "/api/", "/first-run/")
 
 
 class SecurityHeadersMiddleware:

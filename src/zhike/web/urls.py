@@ -1,5 +1,74 @@
-"""Every address of the product that answers with HTML."""
+"""Every address of the product that answers with HTML.
 
+Hand-made pages: one ``path(...)`` line in the section of your area. They stand before the generated
+ones, so a page may take the address of a generated one. See docs/how-to/add-a-page.md.
+"""
+
+from django.urls import include, path
+
+from zhike.web.exchange_urls import exchange_paths
 from zhike.web.identity_urls import identity, trust
+from zhike.web.resource_urls import generated
+from zhike.web.views import (
+    batch,
+    components,
+    customer,
+    health,
+    help,
+    logging,
+    notices,
+    preferences,
+    search,
+    todos,
+    workbench,
+)
 
-urlpatterns = [*identity, *trust]
+PathList = list  # each section is its own list, so that areas do not meet in one place
+
+# --- customers: 360, duplicates, grading ----------------------------------------------------------
+customers: PathList = []
+
+# --- interactions: workbench, to-dos, logging a visit ---------------------------------------------
+interactions: PathList = [
+    path("", workbench.home),
+    path("todos/", todos.agenda),
+    path("todos/new/", todos.create),
+    path("todos/reassign/", todos.reassign),
+    path("todos/<int:pk>/complete/", todos.complete),
+    path("todos/<int:pk>/reopen/", todos.reopen),
+    path("todos/<int:pk>/postpone/", todos.postpone),
+    path("todos/<int:pk>/drop/", todos.drop),
+    path("approvals/<slug:source>/<int:pk>/", todos.decide),
+    path("colleagues/", logging.colleagues),
+    path("log/", logging.choose),
+    path("log/<int:pk>/", logging.log),
+    path("customers/customer/<int:pk>/log/", logging.log),
+    path("customers/customer/<int:pk>/timeline/", customer.show_timeline),
+    path("customers/customer/<int:pk>/star/", logging.star),
+    path("interactions/interaction/<int:pk>/comment/", logging.comment),
+    path("interactions/interaction/<int:pk>/attachment/", logging.attachment),
+]
+
+# --- rulebook: documents, policies ----------------------------------------------------------------
+rulebook: PathList = [path("rulebook/", include("zhike.web.views.rulebook.urls"))]
+
+# --- exchange: import, export ---------------------------------------------------------------------
+exchange: PathList = exchange_paths
+
+# --- the frame: search, notices, preferences, help, health ----------------------------------------
+frame: PathList = [
+    path("healthz", health.healthz),
+    path("search/", search.show),
+    path("palette/", search.palette),
+    path("notices/", notices.show),
+    path("notices/read/", notices.read),
+    path("me/theme/", preferences.theme),
+    path("me/language/", preferences.language),
+    path("batches/<slug:name>/", batch.progress),
+    path("help/shortcuts/", help.shortcuts),
+    path("components/", components.components),
+]
+
+urlpatterns = [
+    *identity, *trust, *customers, *interactions, *rulebook, *exchange, *frame, *generated,
+]  # fmt: skip

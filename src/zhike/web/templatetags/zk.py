@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
@@ -10,7 +11,7 @@ from django import template
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
 from django.http import QueryDict
 from django.utils import timezone
-from django.utils.html import format_html, json_script
+from django.utils.html import format_html, format_html_join, json_script
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -164,3 +165,43 @@ def control_kind(field: BoundField) -> str:
 def strings_block(**strings: str) -> SafeString:
     """The words of the browser modules, as a JSON block that ts/strings.ts reads."""
     return json_script(strings, "zk-strings")
+
+
+@register.filter
+def is_past(moment: datetime) -> bool:
+    """Whether a moment is over."""
+    return moment < timezone.now()
+
+
+@register.filter
+def percent_whole(ratio: float | None) -> str:
+    """A ratio without decimals: ``55%``."""
+    return formats.percent(ratio, 0)
+
+
+@register.simple_tag
+def deadline(due: datetime, started: datetime | None = None) -> SafeString:
+    """When a to-do is due: overdue and today as time left, later as a date with its weekday."""
+    now = timezone.now()
+    state = formats.urgency(due, started or due, now=now)
+    tone = "zk-zhu zk-w5" if due < now else {"late": "zk-zhu", "soon": "zk-hu"}.get(state, "")
+    near = due < now or timezone.localtime(due).date() == timezone.localtime(now).date()
+    text = formats.left(due, now=now) if near else formats.day(due, with_weekday=True)
+    return format_html(
+        '<time class="{}" datetime="{}" title="{}">{}</time>',
+        tone, due.isoformat(), formats.stamp(due), text,
+    )  # fmt: skip
+
+
+@register.simple_tag
+def words(text: str, names: Sequence[str] = ()) -> SafeString:
+    """What a person wrote, escaped, with the mentioned colleagues marked."""
+    wanted = sorted({name for name in names if name}, key=len, reverse=True)
+    if not wanted:
+        return format_html("{}", text)
+    found = re.split("([@＠](?:" + "|".join(map(re.escape, wanted)) + "))", text)
+    return format_html_join(
+        "", "{}",
+        ((format_html('<span class="zk-mention">{}</span>', part) if index % 2 else part,)
+         for index, part in enumerate(found)),
+    )  # fmt: skip

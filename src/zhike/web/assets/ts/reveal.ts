@@ -5,7 +5,8 @@ import { toast } from './toasts'
 const SHOWN = 30 // seconds
 
 // The clear value is asked for by POST, so that the server checks the right and writes the audit entry each time.
-on('click', '[data-reveal]', button => {
+on('click', '[data-reveal]', (button, event) => {
+  event.preventDefault() // without script the button posts a form
   const text = button.closest('[data-masked]')?.querySelector<HTMLElement>('[data-masked-text]')
   if (!text || button.hasAttribute('disabled')) return
   const masked = text.textContent ?? ''

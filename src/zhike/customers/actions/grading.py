@@ -1,0 +1,213 @@
+"""Grading of everybody, or of some: the standard as one expression, written set by set.
+
+One statement finds the customers for whom something changes; all others are read and never
+touched. What happens to such a customer is a *step*:
+
+* ``first``  the first assessment;
+* ``rule``   the grade by rule replaces what was held: a rise, the end of a grace or of a manual
+  adjustment, or a fall where the standard gives no grace;
+* ``grace``  the figures no longer carry the grade: it is kept for ``grace_days`` (SEG-032);
+* ``note``   a manual adjustment or a grace goes on, only the ruled grade beneath it changed.
+"""
+
+import datetime as dt
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from zhike.customers.actions.notices import write_notices
+from zhike.customers.events import DowngradePlanned, GradeChanged, GradingFinished
+from zhike.customers.models import Customer, GradeAssessment, GradingRun
+from zhike.customers.queries.facts import FACTS, facts_sql
+from zhike.customers.queries.grades import FIVE_TIERS
+from zhike.kernel.actions import authorise, recorded, store
+from zhike.kernel.actor import Actor
+from zhike.kernel.errors import Invalid
+from zhike.kernel.events import emit
+from zhike.kernel.policy_store import in_force
+from zhike.kernel.quiet import quietly
+from zhike.kernel.registry import registry
+
+GRADE_COLUMN = {FIVE_TIERS: "grade", "customers.abc_grade": "abc_grade"}
+
+
+def run_grading(on: dt.date, by: Actor, *, scheme: str = FIVE_TIERS) -> GradingRun:
+    """Grade every customer under the standard in force on the day and keep the run (SEG-029).
+
+    Raises:
+        Forbidden: the actor may not start gradings. Invalid: the day lies in the future, or the
+            scheme is not a grading standard.
+    """
+    authorise(by, GradingRun.key(), "create")
+    started = time.perf_counter()
+    with recorded(by, "customers.run_grading"):
+        moved_up, moved_down, version = _grade(on, by, scheme, None)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM customers_customer WHERE archived_at IS NULL")
+            (assessed,) = cursor.fetchone() or (0,)
+        run = GradingRun(
+            scheme=scheme,
+            policy_version=version,
+            on=on,
+            assessed=assessed,
+            moved_up=moved_up,
+            moved_down=moved_down,
+            seconds=round(time.perf_counter() - started, 3),
+        )
+        store(run, by=by)
+        emit(GradingFinished(scheme, on.isoformat(), run.pk, moved_up, moved_down), by=by)
+    return run
+
+
+def regrade(customer_ids: Sequence[int], *, on: dt.date, by: Actor, scheme: str = FIVE_TIERS) -> None:
+    """Grade some customers again, as ``run_grading`` does for all; for reactions to their orders."""
+    if not customer_ids:
+        return
+    with recorded(by, "customers.regrade"):
+        up, down, __ = _grade(on, by, scheme, customer_ids)
+        if up or down:
+            emit(GradingFinished(scheme, on.isoformat(), 0, up, down), by=by)
+
+
+def active_schemes(on: dt.date) -> list[str]:
+    """Return the standards that run: the two that ship, and the own one once it is in force."""
+    schemes = list(GRADE_COLUMN)
+    own = "customers.custom_grade"
+    return [*schemes, own] if in_force(own, on)[0] else schemes
+
+
+def _grade(
+    on: dt.date, by: Actor, scheme: str, ids: Sequence[int] | None
+) -> tuple[int, int, Any]:
+    """Return how many rose, how many fell and the version that was applied."""
+    policy: Any = registry.policies.get(scheme)
+    if policy is None or not hasattr(policy, "sql"):
+        raise Invalid(fields={"scheme": [_("没有这个分级办法。")]})
+    if on > timezone.localdate():
+        raise Invalid(fields={"on": [_("评定日不能晚于今天。")]})
+    version, params = in_force(scheme, on)
+    values = {
+        "on": on,
+        "ids": list(ids or ()),
+        "scheme": scheme,
+        "codes": params.codes(),
+        "grace": params.grace_days,
+        "version": version.pk if version else None,
+        "user": by.user_id,
+        "now": timezone.now(),
+        "request": by.request_id,
+        "notify": params.notify_customer,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%(scheme)s))", values)
+        cursor.execute(_changed(policy.sql(params), scheme, limited=ids is not None), values)
+        with quietly(GradeAssessment):
+            for statement in (_NOTE, _CLOSE, _OPEN):
+                cursor.execute(statement, values)
+        if scheme == FIVE_TIERS:
+            with quietly(Customer):
+                cursor.execute(_SPEND, values)
+        if scheme in GRADE_COLUMN:
+            cursor.execute(_GRADE.format(column=GRADE_COLUMN[scheme]), values)
+        _events(cursor, values)
+        cursor.execute(_MOVES, values)
+        up, down = cursor.fetchone() or (0, 0)
+        write_notices(cursor, scheme, params, values)
+        cursor.execute("DROP TABLE zk_grading")
+    return up, down, version
+
+
+def _changed(outcome: str, scheme: str, *, limited: bool) -> str:
+    """Return the statement that gathers the customers for whom something changes."""
+    facts = ", ".join(f"f.{name}" for name in FACTS)
+    stored = f"f.stored_{GRADE_COLUMN[scheme]}" if scheme in GRADE_COLUMN else "NULL::text"
+    spend = "OR f.annual_spend <> f.stored_spend" if scheme == FIVE_TIERS else ""
+    return f"""
+        CREATE TEMP TABLE zk_grading ON COMMIT DROP AS
+        SELECT f.customer_id, f.owner_id, f.name, {stored} AS stored, f.stored_spend, {facts},
+               d.ruled, a.id AS assessment_id, a.grade AS held, e.step,
+               CASE WHEN e.step IN ('first', 'rule') THEN d.ruled
+                    ELSE COALESCE(a.grade, d.ruled) END AS becomes
+          FROM ({facts_sql(limited=limited)}) f
+          CROSS JOIN LATERAL (SELECT {outcome} AS ruled) d
+          LEFT JOIN customers_gradeassessment a ON a.customer_id = f.customer_id
+               AND a.scheme = %(scheme)s AND a.valid_to IS NULL
+          CROSS JOIN LATERAL (SELECT {_STEP} AS step) e
+         WHERE (a.valid_from IS NULL OR a.valid_from <= %(on)s::date)
+           AND (e.step IS NOT NULL {spend})"""  # noqa: S608
+
+
+_PLACE = "COALESCE(array_position(%(codes)s::text[], {}::text), 999)"
+_STEP = f"""
+    CASE WHEN a.id IS NULL THEN 'first'
+         WHEN a.origin = 'rule' AND a.grade = d.ruled THEN NULL
+         WHEN a.origin = 'override' AND a.expires_on >= %(on)s::date
+              THEN CASE WHEN a.ruled_grade <> d.ruled THEN 'note' END
+         WHEN a.origin = 'override' THEN 'rule'
+         WHEN a.grade = d.ruled THEN 'rule'
+         WHEN {_PLACE.format("d.ruled")} < {_PLACE.format("a.grade")} THEN 'rule'
+         WHEN a.origin = 'grace' AND a.expires_on < %(on)s::date THEN 'rule'
+         WHEN a.origin = 'grace' THEN CASE WHEN a.ruled_grade <> d.ruled THEN 'note' END
+         WHEN %(grace)s > 0 AND array_position(%(codes)s::text[], a.grade::text) IS NOT NULL
+              THEN 'grace'
+         ELSE 'rule' END"""
+_AUTHORED = "version = version + 1, updated_at = %(now)s, updated_by_id = %(user)s"
+_NOTE = f"""
+    UPDATE customers_gradeassessment a SET ruled_grade = z.ruled, {_AUTHORED}
+      FROM zk_grading z WHERE z.step = 'note' AND a.id = z.assessment_id"""  # noqa: S608
+_CLOSE = f"""
+    UPDATE customers_gradeassessment a SET valid_to = %(on)s, {_AUTHORED}
+      FROM zk_grading z
+     WHERE z.step IN ('rule', 'grace') AND a.id = z.assessment_id"""  # noqa: S608
+_FACTS_JSON = ", ".join(f"'{name}', {name}" for name in FACTS)
+_OPEN = f"""
+    INSERT INTO customers_gradeassessment (version, extra, created_at, updated_at, created_by_id,
+           updated_by_id, customer_id, scheme, grade, ruled_grade, origin, policy_version_id, facts,
+           valid_from, expires_on, reason)
+    SELECT 1, '{{}}', %(now)s, %(now)s, %(user)s, %(user)s, customer_id, %(scheme)s, becomes, ruled,
+           CASE step WHEN 'grace' THEN 'grace' ELSE 'rule' END, %(version)s,
+           jsonb_build_object({_FACTS_JSON}), %(on)s,
+           CASE step WHEN 'grace' THEN %(on)s::date + %(grace)s::int END, ''
+      FROM zk_grading WHERE step IN ('first', 'rule', 'grace')"""  # noqa: S608
+_SPEND = """
+    UPDATE customers_customer c SET annual_spend = z.annual_spend FROM zk_grading z
+     WHERE c.id = z.customer_id AND z.annual_spend <> z.stored_spend"""
+_GRADE = """
+    UPDATE customers_customer c SET {column} = z.becomes, version = c.version + 1,
+           updated_at = %(now)s, updated_by_id = %(user)s
+      FROM zk_grading z WHERE c.id = z.customer_id AND c.{column} <> z.becomes"""
+# A first assessment moves a customer only where another grade stood on it before.
+_WAS = "COALESCE(held, NULLIF(stored, ''))"
+_EVENT = """
+    INSERT INTO kernel_eventrow (name, payload, subject, subject_id, occurred_at, actor_id,
+           request_id)
+    SELECT '{name}', jsonb_build_object({payload}), 'customers.customer', customer_id, %(now)s,
+           %(user)s, %(request)s
+      FROM zk_grading WHERE {where}"""
+_GRADE_CHANGED = _EVENT.format(
+    name=GradeChanged.name,
+    payload="'customer_id', customer_id, 'scheme', %(scheme)s::text, 'old', "
+    + _WAS
+    + ", 'new', becomes, 'origin', 'rule', 'on', %(on)s::date",
+    where=f"becomes <> {_WAS}",
+)
+_PLANNED = _EVENT.format(
+    name=DowngradePlanned.name,
+    payload="'customer_id', customer_id, 'scheme', %(scheme)s::text, 'held', held, 'ruled', ruled,"
+    " 'expires_on', %(on)s::date + %(grace)s::int, 'notify_customer', %(notify)s::boolean",
+    where="step = 'grace'",
+)
+_MOVES = f"""
+    SELECT count(*) FILTER (WHERE {_PLACE.format("becomes")} < {_PLACE.format(_WAS)}),
+           count(*) FILTER (WHERE {_PLACE.format("becomes")} > {_PLACE.format(_WAS)})
+      FROM zk_grading WHERE {_WAS} IS NOT NULL"""  # noqa: S608
+
+
+def _events(cursor: Any, values: dict[str, Any]) -> None:
+    """Write the timeline lines of all movers; nobody reacts to each (see ``GradeChanged``)."""
+    cursor.execute(_GRADE_CHANGED, values)
+    cursor.execute(_PLANNED, values)

@@ -1,0 +1,31 @@
+"""Reads of customers beyond a filter: facts, grades as of a day, explanations, simulations."""
+
+from zhike.customers.queries.explain import Explanation, explain_grade
+from zhike.customers.queries.facts import (
+    PurchaseFacts,
+    facts_of,
+    facts_sql,
+    grading_facts,
+    provide_purchases,
+    purchases,
+)
+from zhike.customers.queries.grades import grade_history, grade_on, with_grade_on
+from zhike.customers.queries.relations import RelationSeen, relations_of
+from zhike.customers.queries.simulate import simulate
+
+__all__ = [
+    "Explanation",
+    "PurchaseFacts",
+    "RelationSeen",
+    "explain_grade",
+    "facts_of",
+    "facts_sql",
+    "grade_history",
+    "grade_on",
+    "grading_facts",
+    "provide_purchases",
+    "purchases",
+    "relations_of",
+    "simulate",
+    "with_grade_on",
+]

@@ -1,0 +1,54 @@
+"""Columns that follow from others: comparison and sort forms of names, search terms, numbers."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from zhike.kernel import kinds
+from zhike.kernel.kinds.names import normalise
+from zhike.kernel.records import Searchable
+from zhike.kernel.resources import Resource
+from zhike.kernel.search import lexemes
+
+
+def derived(resource: Resource, values: Mapping[str, Sequence[Any]], count: int) -> dict[str, list[Any]]:
+    """Return the derived columns of ``count`` rows by field name.
+
+    The resource's own ``prepare_import`` comes first; what it leaves open follows from the kinds.
+
+    Args:
+        values: full columns by field name, links as ids.
+    """
+    model = resource.model
+    stored = {f.name: f for f in model._meta.concrete_fields}
+    own = getattr(resource, "prepare_import", None)
+    found: dict[str, list[Any]] = own(dict(values)) if own is not None else {}
+    for name, column in values.items():
+        f = stored[name]
+        normal, order = f"{name}_normal", f"{name}_sort"
+        if isinstance(f, kinds.CompanyName) and normal in stored and normal not in found:
+            found[normal] = [normalise(v) if v else "" for v in column]
+        if order in stored and order not in found and hasattr(f, "sort_key"):
+            found[order] = [f.sort_key(v) if v else "" for v in column]
+    if issubclass(model, Searchable) and "search_tsv" not in found:
+        found["search_tsv"] = search_terms(model, {**values, **found}, count)
+    return found
+
+
+def search_terms(
+    model: type[Searchable], values: Mapping[str, Sequence[Any]], count: int
+) -> list[str]:
+    """Return a tsvector literal for each row, from the kinds of the searched fields."""
+    columns = []
+    for name in model.search_fields:
+        if name in values:
+            read: Any = model._meta.get_field(name)
+            columns.append((read.search_terms, values[name]))
+    found = []
+    for row in range(count):
+        words: list[str] = []
+        for read, column in columns:
+            value = column[row]
+            if value is not None and value != "":
+                words += read(value)
+        found.append(lexemes(words))
+    return found

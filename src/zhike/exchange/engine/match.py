@@ -1,0 +1,204 @@
+"""Which rows exist already: by the chosen key, by unique fields, and by look-alike names."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext as _
+
+from zhike.exchange.engine.fields import unique_sets
+from zhike.exchange.engine.plan import DUPLICATE, KEEP, SAME, UPDATE, Plan
+from zhike.kernel import kinds
+from zhike.kernel.actor import Actor
+from zhike.kernel.kinds.names import normalise
+
+SLICE = 10_000
+
+
+def slices(items: Iterable[Any], size: int = SLICE) -> Iterator[list[Any]]:
+    """Return the items in lists of at most ``size``."""
+    found = list(items)
+    for start in range(0, len(found), size):
+        yield found[start : start + size]
+
+
+def match_key(plan: Plan, by: Actor, done: set[int]) -> None:
+    """Decide insert or update of every row by the key; find duplicates inside the file."""
+    if not plan.key:
+        if plan.mode == "update":
+            _refuse_all(plan)
+        return
+    values = plan.values[plan.key]
+    title = plan.targets[plan.key].title
+    seen: dict[Any, int] = {}
+    for row, value in enumerate(values):
+        if value is KEEP or value in (None, ""):
+            if plan.mode == "update" and plan.good(row):
+                plan.refuse(row, plan.key, _("缺少“%s”，无法找到要更新的记录。") % title)
+            continue
+        if value in seen:
+            number = plan.row_numbers[seen[value]]
+            plan.refuse(row, plan.key, _("“%(title)s”与第 %(row)s 行重复。") % {"title": title, "row": number})
+        else:
+            seen[value] = row
+    found = _by_value(plan, plan.key, seen)
+    _decide(plan, by, {v: r for v, r in seen.items() if r not in done}, found)
+
+
+def _refuse_all(plan: Plan) -> None:
+    for row in range(len(plan)):
+        plan.refuse(row, "", _("只更新时需要选择匹配字段。"))
+
+
+def _by_value(plan: Plan, name: str, wanted: Iterable[Any]) -> dict[Any, list[int]]:
+    found: dict[Any, list[int]] = {}
+    rows = plan.resource.model.unscoped.filter(archived_at__isnull=True)
+    column = plan.targets[name].field.attname
+    for part in slices(wanted):
+        pairs = rows.filter(**{f"{column}__in": part}).values_list(column, "pk")
+        for value, pk in pairs.iterator(chunk_size=SLICE):
+            found.setdefault(value, []).append(pk)
+    return found
+
+
+def _decide(plan: Plan, by: Actor, seen: dict[Any, int], found: dict[Any, list[int]]) -> None:
+    model = plan.resource.model
+    all_ids = [pk for value in seen for pk in found.get(value, ())]
+    mine = _within(model, by, "change", all_ids) if plan.mode != "insert" else set(all_ids)
+    title = plan.targets[plan.key].title
+    for value, row in seen.items():
+        ids = found.get(value, [])
+        if not plan.good(row):
+            continue
+        if not ids:
+            if plan.mode == "update":
+                plan.refuse(row, plan.key, _("没有找到“%(title)s”为“%(value)s”的记录。")
+                            % {"title": title, "value": str(value)[:60]})  # fmt: skip
+        elif plan.mode == "insert":
+            plan.refuse(row, plan.key, _("已存在，跳过。"), fate=DUPLICATE)
+        elif len(ids) > 1:
+            plan.refuse(row, plan.key, _("有 %d 条已有记录符合，无法确定更新哪一条。") % len(ids))
+        elif ids[0] not in mine:
+            plan.refuse(row, plan.key, _("已存在，但不在您的可修改范围内。"))
+        else:
+            plan.fates[row], plan.ids[row] = UPDATE, ids[0]
+
+
+def _within(model: Any, by: Actor, verb: str, ids: Sequence[int]) -> set[int]:
+    if by.is_system or by.breadth(model.key(), verb).everything:
+        return set(ids)
+    rows = model.objects.visible_to(by, verb)
+    return {pk for part in slices(ids) for pk in rows.filter(pk__in=part).values_list("pk", flat=True)}
+
+
+def match_unique(plan: Plan, by: Actor, done: set[int]) -> None:
+    """Refuse rows that break a unique field or constraint, in the file or against the database."""
+    for names, condition, message in unique_sets(plan.resource.model):
+        if not set(names) <= plan.values.keys() or names == (plan.key,):
+            continue
+        seen: dict[tuple[Any, ...], int] = {}
+        for row in range(len(plan)):
+            value = tuple(plan.values[name][row] for name in names)
+            if not plan.good(row) or any(v is KEEP or v in (None, "") for v in value):
+                continue
+            if value in seen:
+                number = plan.row_numbers[seen[value]]
+                plan.refuse(row, names[-1], _("与第 %d 行重复。") % number)
+            else:
+                seen[value] = row
+        _against_database(plan, by, names, condition, message, seen, done)
+
+
+def _against_database(
+    plan: Plan,
+    by: Actor,
+    names: tuple[str, ...],
+    condition: models.Q,
+    message: str,
+    seen: dict[tuple[Any, ...], int],
+    done: set[int],
+) -> None:
+    model = plan.resource.model
+    columns = [plan.targets[name].field.attname for name in names]
+    taken: dict[tuple[Any, ...], int] = {}
+    for part in slices(v[0] for v in seen):
+        rows = model.unscoped.filter(condition, **{f"{columns[0]}__in": part})
+        for *value, pk in rows.values_list(*columns, "pk").iterator(chunk_size=SLICE):
+            taken[tuple(value)] = pk
+    clashes = {
+        row: taken[value]
+        for value, row in seen.items()
+        if value in taken and taken[value] != plan.ids[row] and row not in done
+    }
+    if not clashes:
+        return
+    visible = _titles(plan, by, clashes.values())
+    fate = DUPLICATE if plan.mode == "insert" else "error"
+    for row, pk in clashes.items():
+        known = visible.get(pk)
+        text = _("已有记录“%s”使用这个值。") % known if known else message or _("已有记录使用这个值。")
+        plan.refuse(row, names[-1], str(text), fate=fate)
+
+
+def _titles(plan: Plan, by: Actor, ids: Iterable[int]) -> dict[int, str]:
+    """Names of records that the actor may see; of others only the existence is told (DAT-025)."""
+    rows = plan.resource.model.objects.visible_to(by, "view", archived=True)
+    return {
+        row.pk: plan.resource.title_of(row, by)
+        for part in slices(set(ids), 1_000)
+        for row in rows.filter(pk__in=part)
+    }
+
+
+def find_lookalikes(plan: Plan, by: Actor, done: set[int]) -> None:
+    """Warn of companies whose normalised name exists already, in the file or stored (DAT-023)."""
+    model = plan.resource.model
+    stored = {f.name for f in model._meta.concrete_fields}
+    for name, target in plan.targets.items():
+        if not isinstance(target.field, kinds.CompanyName) or f"{name}_normal" not in stored:
+            continue
+        seen: dict[str, int] = {}
+        for row, value in enumerate(plan.values[name]):
+            if value is KEEP or not value or not plan.good(row):
+                continue
+            normal = normalise(value)
+            if normal in seen:
+                number = plan.row_numbers[seen[normal]]
+                plan.warn(row, name, _("与第 %(row)s 行“%(name)s”相似。")
+                          % {"row": number, "name": plan.values[name][seen[normal]]})  # fmt: skip
+            else:
+                seen[normal] = row
+        _stored_lookalikes(plan, by, name, {n: r for n, r in seen.items() if r not in done})
+
+
+def _stored_lookalikes(plan: Plan, by: Actor, name: str, seen: dict[str, int]) -> None:
+    model = plan.resource.model
+    rows = model.unscoped.filter(archived_at__isnull=True)
+    found: dict[str, tuple[int, str]] = {}
+    for part in slices(seen):
+        near = rows.filter(**{f"{name}_normal__in": part})
+        for normal, pk, title in near.values_list(f"{name}_normal", "pk", name).iterator(SLICE):
+            if pk != plan.ids[seen[normal]]:
+                found.setdefault(normal, (pk, title))
+    mine = _within(model, by, "view", [pk for pk, _title in found.values()])
+    for normal, (pk, title) in found.items():
+        shown = title if pk in mine else _("他人名下的客户")
+        plan.warn(seen[normal], name, _("与“%s”相似。") % shown)
+
+
+def find_unchanged(plan: Plan) -> None:
+    """Note versions of the rows to update, and which of them would change nothing."""
+    updates = {pk: row for row, pk in enumerate(plan.ids) if pk and plan.fates[row] == UPDATE}
+    if not updates:
+        return
+    names = [n for n in plan.values if n != plan.key]
+    columns = [plan.targets[n].field.attname for n in names]
+    rows = plan.resource.model.unscoped.all()
+    for part in slices(updates):
+        stored = rows.filter(pk__in=part).values_list("pk", "version", *columns)
+        for pk, version, *values in stored.iterator(chunk_size=SLICE):
+            row = updates[pk]
+            plan.versions[pk] = version
+            cells = [plan.values[n][row] for n in names]
+            if all(c is KEEP or c == v for c, v in zip(cells, values, strict=True)):
+                plan.fates[row] = SAME

@@ -1,0 +1,23 @@
+"""The steps in talking with customers: log, comment, and what becomes of to-dos."""
+
+from zhike.interactions.actions.comments import add_comment
+from zhike.interactions.actions.log import (
+    archive_interaction,
+    create_interaction,
+    edit_interaction,
+    log_interaction,
+)
+from zhike.interactions.actions.todos import (
+    complete_todo,
+    create_todo,
+    drop_todo,
+    postpone_todo,
+    reassign_todos,
+    reopen_todo,
+)
+
+__all__ = [
+    "add_comment", "archive_interaction", "complete_todo", "create_interaction", "create_todo",
+    "drop_todo", "edit_interaction", "log_interaction", "postpone_todo", "reassign_todos",
+    "reopen_todo",
+]  # fmt: skip

@@ -1,0 +1,216 @@
+"""Reads of to-dos and communications for pages: plain values, in the reader's scope."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Count, F, Max, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from zhike.identity.models import User
+from zhike.interactions.models import Channel, Interaction, ToDo
+from zhike.kernel.actor import Actor
+from zhike.kernel.registry import registry
+
+CADENCE = "interactions.contact_cadence"
+SEGMENTS = ("all", "mine", "given")
+DONE_SHOWN = 8
+
+
+@dataclass(frozen=True)
+class ToDoLine:
+    """One to-do ready to show.
+
+    Attributes:
+        rule, rule_url: the clause it comes from, empty for one's own; icon: of its family;
+        started: when it was made, for the colour of the deadline.
+    """
+
+    id: int
+    version: int
+    title: str
+    family: str
+    status: str
+    due_at: dt.datetime
+    started: dt.datetime
+    icon: str
+    customer_id: int | None
+    customer: str
+    grade: str
+    owner: str
+    rule: str
+    rule_url: str
+    rule_version: str
+    done_at: dt.datetime | None = None
+    result: str = ""
+    mine: bool = False
+
+
+@dataclass
+class ToDoGroup:
+    """To-dos of one family, or the overdue ones."""
+
+    key: str
+    title: str
+    hot: bool = False
+    lines: list[ToDoLine] = field(default_factory=list)
+
+
+ICONS = {
+    ToDo.Family.CONTACT: "phone-call",
+    ToDo.Family.NEXT_STEP: "calendar-event",
+    ToDo.Family.GRADE: "arrow-up-right",
+    ToDo.Family.APPROVAL: "checkbox",
+    ToDo.Family.MANUAL: "list-check",
+}
+SHOWN = (
+    "id", "version", "title", "family", "status", "due_at", "created_at", "customer_id",
+    "customer__name", "customer__short_name", "customer__grade", "owner_id",
+    "owner__display_name", "policy_id", "policy_version__number", "facts", "done_at", "result",
+)  # fmt: skip
+
+
+def todos(by: Actor, segment: str = "all") -> "QuerySet[ToDo]":
+    """Return the to-dos of a segment: all that concern me, those I carry out, those I gave away."""
+    rows = ToDo.objects.visible_to(by)
+    mine, given = Q(owner_id=by.user_id), Q(created_by_id=by.user_id)
+    if segment == "mine":
+        return rows.filter(mine)
+    if segment == "given":
+        return rows.filter(given).exclude(owner_id=by.user_id)
+    return rows.filter(mine | given)
+
+
+def open_lines(
+    by: Actor, *, segment: str = "all", until: dt.datetime | None = None, limit: int = 60
+) -> list[ToDoLine]:
+    """Return open to-dos, the most urgent first."""
+    rows = todos(by, segment).filter(status=ToDo.Status.OPEN)
+    if until:
+        rows = rows.filter(due_at__lte=until)
+    return [_line(row, by) for row in rows.order_by("due_at", "id").values(*SHOWN)[:limit]]
+
+
+def done_lines(by: Actor, *, segment: str = "all", on: dt.date | None = None) -> list[ToDoLine]:
+    """Return what was done on a day, the latest first."""
+    start, end = day_bounds(on or timezone.localdate())
+    rows = todos(by, segment).filter(status=ToDo.Status.DONE, done_at__gte=start, done_at__lt=end)
+    return [_line(row, by) for row in rows.order_by("-done_at").values(*SHOWN)[:100]]
+
+
+def of_customer(customer_id: int, by: Actor, limit: int = 5) -> list[ToDoLine]:
+    """Return a customer's open to-dos that the reader may see, the most urgent first."""
+    rows = ToDo.objects.visible_to(by).filter(customer_id=customer_id, status=ToDo.Status.OPEN)
+    return [_line(row, by) for row in rows.order_by("due_at", "id").values(*SHOWN)[:limit]]
+
+
+def line(todo_id: int, by: Actor) -> ToDoLine | None:
+    """Return one to-do of the reader's."""
+    row = ToDo.objects.visible_to(by).filter(pk=todo_id).values(*SHOWN).first()
+    return _line(row, by) if row else None
+
+
+def grouped(lines: Sequence[ToDoLine], *, now: dt.datetime | None = None) -> list[ToDoGroup]:
+    """Return the lines as groups: the overdue first, then the families in their order."""
+    moment = now or timezone.now()
+    late = ToDoGroup("late", _("逾期跟进"), hot=True)
+    families = {str(f): ToDoGroup(str(f), str(f.label)) for f in ToDo.Family}
+    for one in lines:
+        (late if one.due_at < moment else families[one.family]).lines.append(one)
+    return [group for group in (late, *families.values()) if group.lines]
+
+
+def due_today(by: Actor) -> int:
+    """Return how many of the reader's own to-dos are overdue or due by tonight, at most 100."""
+    _start, end = day_bounds(timezone.localdate())
+    rows = ToDo.objects.visible_to(by).filter(owner_id=by.user_id, status=ToDo.Status.OPEN)
+    return rows.filter(due_at__lt=end).order_by()[:100].count()
+
+
+def timeliness(by: Actor, start: dt.datetime, end: dt.datetime) -> tuple[int, int]:
+    """Return (met, due) of the reader's own contact and appointment to-dos in a period.
+
+    Due are those whose deadline has passed or that are done; given-up ones do not count.
+    """
+    now = min(timezone.now(), end)
+    rows = ToDo.objects.visible_to(by).filter(
+        owner_id=by.user_id, due_at__gte=start, due_at__lt=end,
+        family__in=(ToDo.Family.CONTACT, ToDo.Family.NEXT_STEP),
+    ).exclude(status=ToDo.Status.DROPPED)  # fmt: skip
+    found = rows.aggregate(
+        met=Count("id", filter=Q(status=ToDo.Status.DONE, done_at__lte=F("due_at"))),
+        due=Count("id", filter=Q(due_at__lt=now) | Q(status=ToDo.Status.DONE)),
+    )
+    return found["met"], found["due"]
+
+
+def recent_customer_ids(by: Actor, limit: int = 8) -> list[int]:
+    """Return the customers with whom the reader spoke last, the latest first."""
+    rows = Interaction.objects.visible_to(by).filter(owner_id=by.user_id).order_by()
+    latest = rows.values("customer_id").annotate(at=Max("occurred_at")).order_by("-at")
+    return [row["customer_id"] for row in latest[:limit]]
+
+
+def colleagues(text: str, limit: int = 8) -> list[dict[str, Any]]:
+    """Return active colleagues whose name contains the text, for @mentions and hand-overs."""
+    rows = User.unscoped.filter(is_active=True, archived_at__isnull=True)
+    rows = rows.filter(display_name__icontains=text[:40]).order_by("display_name", "id")
+    return [{"value": row.pk, "text": str(row.display_name)} for row in rows[:limit]]
+
+
+def attachment(interaction_id: int, by: Actor) -> Any:
+    """Return the file of a communication that the reader may see, or None."""
+    row = Interaction.objects.visible_to(by).filter(pk=interaction_id).first()
+    return row.attachment if row and row.attachment else None
+
+
+def channels() -> list[tuple[str, str, str]]:
+    """Return (code, title, icon) of each channel in the order of the composer."""
+    from zhike.interactions.timeline import ICONS as CHANNEL_ICONS
+
+    order = (Channel.NOTE, Channel.CALL, Channel.VISIT, Channel.WECOM, Channel.MAIL,
+             Channel.MEETING)  # fmt: skip
+    return [(str(c.value), str(c.label), CHANNEL_ICONS[c]) for c in order]
+
+
+def day_bounds(day: dt.date) -> tuple[dt.datetime, dt.datetime]:
+    """Return the first moment of a day and that of the next."""
+    start = timezone.make_aware(dt.datetime.combine(day, dt.time()))
+    return start, start + dt.timedelta(days=1)
+
+
+def _line(row: dict[str, Any], by: Actor) -> ToDoLine:
+    rule, url, number = _rule(row)
+    title = _(row["title"]) if row["policy_id"] else row["title"]
+    return ToDoLine(
+        id=row["id"], version=row["version"], title=title, family=row["family"],
+        status=row["status"], due_at=row["due_at"], started=row["created_at"],
+        icon=ICONS[ToDo.Family(row["family"])], customer_id=row["customer_id"],
+        customer=row["customer__short_name"] or row["customer__name"] or "",
+        grade=row["customer__grade"] or "", owner=row["owner__display_name"] or "",
+        rule=rule, rule_url=url, rule_version=number, done_at=row["done_at"],
+        result=row["result"], mine=row["owner_id"] == by.user_id,
+    )  # fmt: skip
+
+
+def _rule(row: dict[str, Any]) -> tuple[str, str, str]:
+    policy = registry.policies.get(row["policy_id"])
+    if policy is None:
+        return "", "", ""
+    number = row["policy_version__number"]
+    version = f"v{number}" if number else _("出厂规则")
+    text = _(str(policy.title))
+    facts = row["facts"]
+    if row["policy_id"] == CADENCE and facts.get("days"):
+        grade = dict(registry_grades()).get(facts.get("grade", ""), "")
+        text = _("%(grade)s 客户 %(days)s 日回访") % {"grade": grade, "days": facts["days"]}
+    return text, f"/rulebook/policies/{row['policy_id']}/", version
+
+
+def registry_grades() -> list[tuple[str, str]]:
+    """Return the grades with their titles."""
+    from zhike.customers.models import Grade
+
+    return [(str(value), str(label)) for value, label in Grade.choices]

@@ -1,0 +1,74 @@
+"""Communications with their comments on the customer's timeline."""
+
+from collections import defaultdict
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q
+from django.utils.translation import gettext as _
+
+from zhike.interactions.models import Channel, Comment, Interaction, Participant
+from zhike.kernel.actor import Actor
+from zhike.kernel.timeline import Before, Entry, source
+
+ICONS = {
+    Channel.CALL: "phone",
+    Channel.VISIT: "map-pin",
+    Channel.MEETING: "users-group",
+    Channel.MAIL: "mail",
+    Channel.WECOM: "brand-wechat",
+    Channel.NOTE: "pencil",
+}
+COVERED = ("interactions.interaction_logged", "interactions.comment_added")
+
+
+@source("interactions", group="contact", covers=COVERED)
+def interactions(customer_id: int, by: Actor, before: Before | None, limit: int) -> list[Entry]:
+    """Return the communications that the reader may see: two queries, whatever their number."""
+    rows = Interaction.objects.visible_to(by).filter(customer_id=customer_id)
+    if before:
+        tie = Q(occurred_at=before.at, id__lt=before.id)
+        rows = rows.filter(Q(occurred_at__lt=before.at) | tie)
+    names = Participant.unscoped.filter(interaction_id=OuterRef("pk"), archived_at=None)
+    rows = rows.annotate(people=ArraySubquery(names.order_by("id").values("person__name")))
+    found = list(rows.select_related("owner").order_by("-occurred_at", "-id")[:limit])
+    comments = _comments([row.pk for row in found], by)
+    return [_entry(row, comments[row.pk], by) for row in found]
+
+
+def _comments(ids: list[int], by: Actor) -> dict[int, list[Comment]]:
+    found: dict[int, list[Comment]] = defaultdict(list)
+    if ids:
+        rows = Comment.objects.visible_to(by).filter(interaction_id__in=ids)
+        for comment in rows.select_related("owner").order_by("id"):
+            found[comment.interaction_id].append(comment)
+    return found
+
+
+def _entry(row: Interaction, comments: list[Comment], by: Actor) -> Entry:
+    people: list[str] = row.people  # type: ignore[attr-defined]
+    channel = str(Channel(row.channel).label)
+    minutes = _(" %d 分钟") % row.minutes if row.minutes else ""
+    note = _("与 %(people)s %(channel)s") % {"people": "、".join(people), "channel": channel}
+    note = (note if people else channel) + minutes
+    if row.purpose or row.place:
+        note += " · " + " · ".join(filter(None, [row.purpose, row.place]))
+    if row.direction == Interaction.Direction.IN:
+        note += " · " + _("客户发起")
+    more = {
+        "comments": [
+            {
+                "who": str(comment.owner or ""), "owner_id": comment.owner_id,
+                "at": comment.created_at, "text": comment.text, "names": comment.extra.get("mentions", ()),
+            }
+            for comment in comments
+        ],
+        "mine": row.owner_id == by.user_id,
+        "version": row.version,
+        "attachment": row.attachment.name.rsplit("/", 1)[-1] if row.attachment else "",
+        "next_step": row.next_step,
+        "next_step_on": row.next_step_on,
+    }  # fmt: skip
+    return Entry(
+        row.occurred_at, row.pk, ICONS[Channel(row.channel)], str(row.owner or _("同事")), note,
+        str(row.summary), names=row.extra.get("mentions", ()), more=more,
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Reads of the rule book: documents, versions of rules, differences, schemas of parameters."""

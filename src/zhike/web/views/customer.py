@@ -1,0 +1,392 @@
+"""客户 360: one customer on one page (DAT-030)."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Count, Q, Value
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from zhike.interactions import queries as interactions
+from zhike.kernel import timeline
+from zhike.kernel.actor import Actor
+from zhike.kernel.columns import BoundColumn, Column, bind
+from zhike.kernel.listing import Listing
+from zhike.kernel.registry import registry
+from zhike.kernel.resources import Resource
+from zhike.sales import spend
+from zhike.web import cells, formats
+from zhike.web.answers import into, page
+from zhike.web.views import detail
+from zhike.web.views.workbench import starred
+
+KEY = "customers.customer"
+LINKED = (
+    ("people", "customers.person", "customer"),
+    ("orders", "sales.order", "customer"),
+    ("payments", "sales.payment", "customer"),
+    ("todos", "interactions.todo", "customer"),
+    ("relations", "customers.customerrelation", "customer"),
+    ("team", "customers.teammember", "customer"),
+    ("grades", "customers.gradeassessment", "customer"),
+)
+FACTS = (
+    "credit_code", "industry", "size", "position", "region", "address", "phone", "email",
+    "website", "source", "payment_terms", "purchase_volume", "since", "note",
+)  # fmt: skip
+QUICK_DAYS = ((1, "d1"), (3, "d3"), (7, "d7"), (14, "d14"))
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure of the strip."""
+
+    label: str
+    value: str
+    unit: str = ""
+    delta: str = ""
+    tone: str = ""
+    spark: list[Any] = field(default_factory=list)
+
+
+def load(request: HttpRequest, pk: int) -> Any:
+    """Return the customer.
+
+    Raises:
+        NotFound: absent or outside the reader's scope.
+    """
+    return detail.visible(registry.resource(KEY), request.actor, pk)  # type: ignore[attr-defined]
+
+
+@detail.register(KEY)
+def show(request: HttpRequest, resource: Resource, row: Any) -> HttpResponse:  # noqa: ARG001
+    """Show the page, or the list of one tab."""
+    by: Actor = request.actor  # type: ignore[attr-defined]
+    tab = request.GET.get("tab", "")
+    known = {name: (key, link) for name, key, link in LINKED}
+    context: dict[str, Any] = {"row": row, "base": f"/customers/customer/{row.pk}/", "tab": tab}
+    if tab in known and by.may(known[tab][0], "view"):
+        context |= linked_list(row.pk, *known[tab], by)
+        if into(request, "tab"):
+            return page(request, "web/customer/linked.html", context)
+    context |= head(row, by, tab)
+    if "linked" not in context:
+        context |= overview(row, by, request)
+    return page(request, "web/customer/customer.html", context)
+
+
+def show_timeline(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the timeline alone: another filter, or the next page."""
+    by: Actor = request.actor  # type: ignore[attr-defined]
+    row = load(request, pk)
+    context = {"row": row, "base": f"/customers/customer/{pk}/"}
+    more = bool(request.GET.get("after")) and into(request, "more")
+    if more or into(request, "timeline"):
+        context |= timeline_of(row.pk, by, request)
+        return page(request, f"web/customer/{'more' if more else 'timeline'}.html", context)
+    context |= head(row, by, "") | overview(row, by, request)
+    return page(request, "web/customer/customer.html", context)
+
+
+def head(row: Any, by: Actor, tab: str) -> dict[str, Any]:
+    """Return hero, strip and tabs."""
+    counts = linked_counts(row.pk, by)
+    return {
+        "figures": figures(row, by),
+        "tabs": tabs(row, by, tab, counts),
+        "team_count": counts.get("team", 0),
+        "years": cooperation(row.since) if visible(by, "since") else "",
+        "starred": row.pk in starred(by),
+        "tools": detail.tools_of(registry.resource(KEY), by, row, _may_change(row, by)),
+        "may_archive": by.may(KEY, "archive"), "url": f"/customers/customer/{row.pk}/",
+        "shown": {name: visible(by, name) for name in ("region", "owner", "phone", "tag_names")},
+        "region": text_of(row, "region", by),
+        "tag_names": getattr(row, "tag_names", None) or [],
+    }  # fmt: skip
+
+
+def _may_change(row: Any, by: Actor) -> bool:
+    resource = registry.resource(KEY)
+    return row.archived_at is None and detail.reaches(resource, by, row, "change")
+
+
+def visible(by: Actor, name: str) -> bool:
+    """Tell whether the reader may see a field of customers at all."""
+    return by.field_access(KEY, name) != "hidden"
+
+
+def bound(name: str, by: Actor) -> BoundColumn | None:
+    """Return a field of customers for this reader."""
+    return bind(Column(name), registry.resource(KEY).model, by)
+
+
+def text_of(row: Any, name: str, by: Actor) -> str:
+    """Return a field as this reader sees it: empty where hidden, masked where personal."""
+    column = bound(name, by)
+    return column.text(getattr(row, name)) if column else ""
+
+
+def figures(row: Any, by: Actor) -> list[Figure]:
+    """Return at most seven figures, each only if the reader may see its field."""
+    found = []
+    if visible(by, "annual_spend"):
+        found.append(_spend(row, by))
+    if visible(by, "order_count"):
+        last = formats.day(row.last_order_on) if row.last_order_on else ""
+        note = _("最近 %s") % last if last and visible(by, "last_order_on") else ""
+        found.append(Figure(_("订单数"), formats.number(row.order_count), _("单"), note))
+    if visible(by, "receivable"):
+        value, unit = formats.money_parts(row.receivable)
+        found.append(Figure(_("应收"), value, unit))
+    if visible(by, "last_contact_at"):
+        found.append(Figure(_("最近联系"), _ago(row.last_contact_at)))
+    if visible(by, "next_step_on"):
+        found.append(_next_step(row))
+    if (complete := getattr(row, "completeness", None)) is not None:
+        tone = "good" if complete >= 80 else ""
+        found.append(Figure(_("资料完整度"), str(complete), "%", "", tone))
+    if row.since and visible(by, "since"):
+        found.append(Figure(_("合作年限"), cooperation(row.since), "", formats.iso_day(row.since)))
+    return found[:7]
+
+
+def _spend(row: Any, by: Actor) -> Figure:
+    value, unit = formats.money_parts(row.annual_spend)
+    label = _("近 12 月消费")
+    if not by.may("sales.order", "view") or by.field_access("sales.order", "amount") == "hidden":
+        return Figure(label, value, unit)
+    now, before = spend.two_years(row.pk, by)
+    if not before:
+        return Figure(label, value, unit, _("上年同期无订单") if now else "")
+    ratio = (now - before) / before
+    return Figure(
+        label, value, unit, formats.trend(ratio) + " " + _("同比"), "good" if ratio >= 0 else "bad"
+    )
+
+
+def _ago(moment: dt.datetime | None) -> str:
+    return formats.ago(moment) if moment else _("尚无")
+
+
+def _next_step(row: Any) -> Figure:
+    if row.next_step_on is None:
+        return Figure(_("下次跟进"), "—", "", _("未约定下一步"), "bad")
+    late = row.next_step_on < timezone.localdate()
+    note = formats.days_left(row.next_step_on)
+    return Figure(_("下次跟进"), formats.day(row.next_step_on), "", note, "bad" if late else "")
+
+
+def cooperation(since: dt.date | None) -> str:
+    """Return how long we work together: ``5 年 4 个月``."""
+    if since is None:
+        return ""
+    today = timezone.localdate()
+    months = (today.year - since.year) * 12 + today.month - since.month - (today.day < since.day)
+    if months < 1:
+        return _("不足 1 个月")
+    years, rest = divmod(months, 12)
+    parts = [_("%d 年") % years] if years else []
+    parts += [_("%d 个月") % rest] if rest else []
+    return " ".join(parts)
+
+
+def linked_counts(pk: int, by: Actor) -> dict[str, int]:
+    """Return how many of each linked kind the reader sees: one statement for all tabs."""
+    parts = []
+    for name, key, link in LINKED:
+        if key in registry.resources and by.may(key, "view"):
+            rows = registry.resource(key).rows(by).filter(**{f"{link}_id": pk})
+            if name == "todos":
+                rows = rows.filter(status="open")
+            counted = rows.order_by().annotate(tab=Value(name)).values("tab")
+            parts.append(counted.annotate(n=Count("pk")).values_list("tab", "n"))
+    if not parts:
+        return {}
+    return dict(parts[0].union(*parts[1:], all=True))
+
+
+def tabs(row: Any, by: Actor, tab: str, counts: dict[str, int]) -> list[dict[str, Any]]:
+    """Return the tabs, those that the reader may not open left out."""
+    base = f"/customers/customer/{row.pk}/"
+    titles = {
+        "people": _("联系人"), "orders": _("订单"), "payments": _("回款"), "todos": _("待办"),
+        "relations": _("关系"), "team": _("团队"), "grades": _("分级历史"),
+    }  # fmt: skip
+    found = [{"title": _("概览"), "url": base, "active": tab not in titles, "count": None}]
+    for name, key, _link in LINKED:
+        if key in registry.resources and by.may(key, "view"):
+            count = counts.get(name, 0)
+            found.append(
+                {"title": titles[name], "url": f"{base}?tab={name}", "active": tab == name,
+                 "count": formats.number(count) if count else None}
+            )  # fmt: skip
+    return [*found, {"title": _("审计"), "url": f"{base}history/", "active": False, "count": None}]
+
+
+def linked_list(pk: int, key: str, link: str, by: Actor) -> dict[str, Any]:
+    """Return the list of one tab, the latest fifty."""
+    resource = registry.resource(key)
+    listing = Listing(resource, by, {}, Q(**{f"{link}_id": pk}))
+    columns = [column for column in listing.columns if column.name != link]
+    return {
+        "linked": resource,
+        "columns": [(c.title, cells.is_number(c)) for c in columns],
+        "rows_html": cells.rows_html(resource, by, columns, listing.page_rows),
+        "empty": not listing.page_rows,
+        "more_url": f"{resource.url}?{link}={pk}" if link in resource.filters else "",
+        "may_create": bool(resource.create) and by.may(key, "create"),
+        "new_url": f"{resource.url}new/?{link}={pk}",
+    }
+
+
+def overview(row: Any, by: Actor, request: HttpRequest) -> dict[str, Any]:
+    """Return facts, contacts, relations, composer, timeline and the rail."""
+    people = contacts(row, by)
+    return {
+        "facts": facts(row, by),
+        "people": people,
+        "relations": relations(row.pk, by),
+        "team": team(row.pk, by),
+        "next_todos": interactions.of_customer(row.pk, by)
+        if by.may("interactions.todo", "view") else [],
+        "why": explanation(row, by),
+        **composer(row, by, people),
+        **timeline_of(row.pk, by, request),
+    }  # fmt: skip
+
+
+def facts(row: Any, by: Actor) -> list[detail.Fact]:
+    """Return the facts column; what the reader may change can be edited in its place."""
+    resource = registry.resource(KEY)
+    may = _may_change(row, by)
+    found = [detail.fact(resource, by, row, name, may) for name in FACTS]
+    return [one for one in found if one]
+
+
+def contacts(row: Any, by: Actor, limit: int = 6) -> list[dict[str, Any]]:
+    """Return the contact persons, the primary one first, phones as the reader may see them."""
+    key = "customers.person"
+    if not by.may(key, "view"):
+        return []
+    resource = registry.resource(key)
+    wanted = ("name", "title", "influence", "mobile", "birthday", "lunar_birthday")
+    columns = {n: bind(Column(n), resource.model, by) for n in wanted}
+    rows = resource.rows(by).filter(customer_id=row.pk).order_by("id")
+    found = []
+    for one in rows.defer("search_tsv")[:20]:
+        shown = {n: c.text(getattr(one, n)) if c else "" for n, c in columns.items()}
+        masked = columns["mobile"] and columns["mobile"].access == "masked"
+        reveal = f"/customers/person/{one.pk}/reveal/mobile/"
+        found.append(
+            shown | {
+                "id": one.pk, "primary": one.pk == row.primary_contact_id,
+                "reveal": reveal if masked and one.mobile and by.may(key, "reveal") else "",
+                "birthday_tag": _birthday(one, columns),
+            }
+        )  # fmt: skip
+    found.sort(key=lambda person: not person["primary"])
+    return found[:limit]
+
+
+def _birthday(person: Any, columns: dict[str, BoundColumn | None]) -> str:
+    lunar, solar = columns["lunar_birthday"], columns["birthday"]
+    if lunar and lunar.access != "masked" and person.lunar_birthday:
+        return _("农历%s") % lunar.text(person.lunar_birthday)
+    if solar and solar.access != "masked" and person.birthday:
+        today = timezone.localdate()
+        if (person.birthday.month, person.birthday.day) == (today.month, today.day):
+            return _("今天生日")
+        return _("生日 %s") % f"{person.birthday.month}月{person.birthday.day}日"
+    return ""
+
+
+def relations(pk: int, by: Actor, limit: int = 6) -> list[dict[str, Any]]:
+    """Return related customers that the reader may see, in both directions."""
+    key = "customers.customerrelation"
+    if key not in registry.resources or not by.may(key, "view"):
+        return []
+    resource = registry.resource(key)
+    titles = dict(resource.model._meta.get_field("kind").flatchoices)
+    seen = registry.resource(KEY).rows(by).values("pk")
+    ends = Q(customer_id=pk, other__in=seen) | Q(other_id=pk, customer__in=seen)
+    rows = resource.model.objects.visible_to(by).filter(ends)
+    current = rows.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=timezone.localdate()))
+    found = []
+    for link in current.select_related("customer", "other").order_by("id")[:limit]:
+        forward = link.customer_id == pk
+        other = link.other if forward else link.customer
+        kind = str(titles[link.kind])
+        title = kind if forward else _("本客户是其%s") % kind
+        found.append({"id": other.pk, "name": str(other), "kind": title})
+    return found
+
+
+def team(pk: int, by: Actor) -> list[dict[str, Any]]:
+    """Return the account team of today."""
+    key = "customers.teammember"
+    if key not in registry.resources or not by.may(key, "view"):
+        return []
+    resource = registry.resource(key)
+    titles = dict(resource.model._meta.get_field("role").flatchoices)
+    rows = resource.rows(by).filter(customer_id=pk)
+    today = Q(valid_to__isnull=True) | Q(valid_to__gt=timezone.localdate())
+    found = rows.filter(today).values("user_id", "user__display_name", "role").order_by("id")[:12]
+    return [
+        {"id": one["user_id"], "name": one["user__display_name"], "role": titles[one["role"]]}
+        for one in found
+    ]
+
+
+def explanation(row: Any, by: Actor) -> Any:
+    """Return why the customer has its grade, with evidence, or None where it may not be seen."""
+    if not by.may("customers.gradeassessment", "view"):
+        return None
+    from zhike.customers import queries
+
+    explain = getattr(queries, "explain_grade", None)
+    return explain(row, by=by) if explain else None
+
+
+def composer(row: Any, by: Actor, people: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return what the composer offers."""
+    today = timezone.localdate()
+    names = {1: _("明天"), 3: _("3 天后"), 7: _("一周后"), 14: _("两周后")}
+    return {
+        "may_log": by.may("interactions.interaction", "create") and row.archived_at is None,
+        "channels": interactions.channels(),
+        "channel": "note",
+        "quick_days": [
+            (code, names[days], today + dt.timedelta(days=days)) for days, code in QUICK_DAYS
+        ],
+        "composer_people": people,
+        "typed": {},
+        "errors": {},
+    }
+
+
+def timeline_of(pk: int, by: Actor, request: HttpRequest) -> dict[str, Any]:
+    """Return one page of the timeline grouped by day, with its filters."""
+    group = request.GET.get("group", "")
+    found = timeline.page(pk, by, group=group, after=request.GET.get("after", ""))
+    days: list[dict[str, Any]] = []
+    for name, entry in found.entries:
+        day = timezone.localtime(entry.at).date()
+        if not days or days[-1]["day"] != day:
+            days.append({"day": day, "entries": []})
+        days[-1]["entries"].append({"source": name, "entry": entry})
+    base = f"/customers/customer/{pk}/timeline/"
+    titles = {"": _("全部"), "contact": _("沟通"), "trade": _("交易"), "system": _("系统")}
+    return {
+        "days": days,
+        "group": group,
+        "next_url": f"{base}?group={group}&after={found.next}" if found.next else "",
+        "groups": [
+            {"title": title, "url": f"{base}?group={name}", "active": name == group}
+            for name, title in titles.items()
+        ],
+        "may_comment": by.may("interactions.interaction", "view"),
+        "by_id": by.user_id,
+        "last_day": request.GET.get("day", ""),
+    }

@@ -1,0 +1,500 @@
+"""Valid records of every resource and people with rights, for all tests.
+
+``make("sales.order", owner=ann)`` builds the record and whatever it needs; any field may be given.
+``owner``, ``unit`` and ``customer`` reach the parent where the record itself has no such field.
+``valid_values("sales.order")`` are the JSON values with which a form or the API creates one.
+"""
+
+import itertools
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from django.apps import apps
+from django.core.cache import cache
+from django.utils import timezone
+
+from zhike.kernel.actions import recorded, store
+from zhike.kernel.actor import SYSTEM, VERBS, Actor
+from zhike.kernel.records import Record
+from zhike.kernel.registry import registry
+
+BY_TEST = SYSTEM(reason="test data")
+START = date(2020, 1, 1)
+Values = dict[str, Any]
+_numbers = itertools.count(1)
+_makers: dict[str, Callable[..., Values]] = {}
+
+
+def model_of(key: str) -> type[Record]:
+    """The model behind a resource key."""
+    return apps.get_model(key)
+
+
+def serial() -> int:
+    """A number that no other record of this process has."""
+    return next(_numbers)
+
+
+def make(key: str, *, by: Actor = BY_TEST, **values: Any) -> Any:
+    """A stored, valid record of the resource; see the head of this file."""
+    model = model_of(key)
+    with recorded(by, "test.make"):
+        return store(model(**_values(key, values)), by=by)
+
+
+def valid_values(key: str, **values: Any) -> Values:
+    """JSON values that create a record through a form or the API; parents are made.
+
+    Only fields that people may write are in it; ``values`` as for ``make``.
+    """
+    model, resource = model_of(key), registry.resource(key)
+    found = _values(key, values)
+    return {
+        name: _json(model._meta.get_field(name), found[name])
+        for name in resource.form_fields()
+        if found.get(name) not in (None, "")
+    }
+
+
+def _values(key: str, given: Values) -> Values:
+    model = model_of(key)
+    own = {f.name for f in model._meta.fields} | {f.attname for f in model._meta.fields}
+    inherited = {n: v for n, v in given.items() if n not in own}
+    values = {n: v for n, v in given.items() if n in own}
+    return {**_makers[key](**_needed(key, inherited, values)), **values}
+
+
+def _needed(key: str, inherited: Values, values: Values) -> Values:
+    """What the maker is told: parents given are not made again."""
+    known = {n: values[n] for n in ("customer", "owner", "unit", "interaction") if values.get(n)}
+    return {**inherited, **known}
+
+
+def _json(f: Any, value: Any) -> Any:
+    if isinstance(value, Record):
+        return value.pk
+    return f.to_json(f.to_python(value)) if hasattr(f, "to_json") else value
+
+
+def maker(key: str) -> Callable[[Callable[..., Values]], Callable[..., Values]]:
+    """Declare how the values of a resource's record come about."""
+
+    def keep(function: Callable[..., Values]) -> Callable[..., Values]:
+        _makers[key] = function
+        return function
+
+    return keep
+
+
+def makeable() -> list[str]:
+    """Every resource key that ``make`` knows."""
+    return sorted(_makers)
+
+
+def _of(parent: str, context: Values) -> Any:
+    """The parent named in the context, or a new one with the context's owner and unit."""
+    name = parent.rpartition(".")[2]
+    return context.get(name) or make(parent, **context)
+
+
+# -- people and rights ---------------------------------------------------------------------
+
+
+def make_user(
+    username: str,
+    *,
+    grants: Mapping[tuple[str, str], str] | None = None,
+    roles: Iterable[Any] = (),
+    unit: Any = None,
+    hidden: Iterable[tuple[str, str]] = (),
+    fields: Mapping[tuple[str, str], str] | None = None,
+    display_name: str = "王小明",
+) -> Any:
+    """A person with an own role that holds the grants.
+
+    Args:
+        grants: (resource key, verb) -> own, unit, subtree or all; ``"*"`` as a resource or a verb
+            means every one.
+        roles: further roles; unit: the department; hidden: (resource, field) pairs the role may not
+            see; fields: (resource, field) -> hidden, masked, readonly or editable.
+    """
+    user = make("identity.user", username=username, display_name=display_name)
+    if unit is not None:
+        make("identity.membership", user=user, unit=unit)
+    rules = {**dict.fromkeys(hidden, "hidden"), **(fields or {})}
+    if grants or rules:
+        role = make("identity.role", code=f"role-{username}", name=username)
+        make("identity.roleassignment", user=user, role=role)
+        for (resource, verb), reach in _each_right(grants or {}).items():
+            make("trust.grant", role=role, resource=resource, verb=verb, reach=reach)
+        for (resource, name), access in rules.items():
+            make("trust.fieldrule", role=role, resource=resource, field=name, access=access)
+    for role in roles:
+        make("identity.roleassignment", user=user, role=role)
+    cache.clear()
+    return user
+
+
+def _each_right(grants: Mapping[tuple[str, str], str]) -> dict[tuple[str, str], str]:
+    found = {}
+    for (resource, verb), reach in grants.items():
+        for key in registry.resources if resource == "*" else [resource]:
+            for one in VERBS if verb == "*" else [verb]:
+                found[(key, one)] = reach
+    return found
+
+
+def actor(user: Any, *, channel: str = "web") -> Actor:
+    """The person as an Actor with the rights of this moment."""
+    from zhike.trust.queries import actor_for
+
+    cache.clear()
+    return actor_for(user, channel=channel)
+
+
+# -- identity and trust --------------------------------------------------------------------
+
+
+@maker("identity.user")
+def _user(**_: Any) -> Values:
+    n = serial()
+    name = "王" + "".join("零一二三四五六七八九"[int(digit)] for digit in str(n))
+    return {"username": f"user{n}", "display_name": name, "password": "!"}
+
+
+@maker("identity.orgunit")
+def _unit(**_: Any) -> Values:
+    n = serial()
+    return {"name": f"部门{n}", "code": f"U{n}", "kind": "sales"}
+
+
+@maker("identity.orgplacement")
+def _placement(**context: Any) -> Values:
+    return {"unit": context.get("unit") or make("identity.orgunit"), "valid_from": START}
+
+
+@maker("identity.post")
+def _post(**_: Any) -> Values:
+    n = serial()
+    return {"name": f"岗位{n}", "code": f"P{n}"}
+
+
+@maker("identity.membership")
+def _membership(**context: Any) -> Values:
+    unit = context.get("unit") or make("identity.orgunit")
+    user = context.get("user") or make("identity.user")
+    return {"user": user, "unit": unit, "valid_from": START}
+
+
+@maker("identity.role")
+def _role(**_: Any) -> Values:
+    n = serial()
+    return {"code": f"role{n}", "name": f"角色{n}"}
+
+
+@maker("identity.roleassignment")
+def _assignment(**context: Any) -> Values:
+    return {
+        "user": context.get("user") or make("identity.user"),
+        "role": context.get("role") or make("identity.role"),
+        "valid_from": START,
+    }
+
+
+@maker("identity.handover")
+def _handover(**context: Any) -> Values:
+    leaver = context.get("owner") or make("identity.user")
+    items = [{"resource": "customers.customer", "id": 1}]
+    return {"leaver": leaver, "counts": {"customers.customer": 1}, "items": items}
+
+
+@maker("identity.savedview")
+def _saved_view(owner: Any = None, **_: Any) -> Values:
+    user = owner or make("identity.user")
+    return {"user": user, "resource": "customers.customer", "name": f"视图{serial()}"}
+
+
+@maker("identity.notice")
+def _notice(owner: Any = None, **_: Any) -> Values:
+    return {"user": owner or make("identity.user"), "title": "有一项审批等您处理"}
+
+
+@maker("trust.grant")
+def _grant(**context: Any) -> Values:
+    role = context.get("role") or make("identity.role")
+    return {"role": role, "resource": "customers.customer", "verb": "view", "reach": "own"}
+
+
+@maker("trust.fieldrule")
+def _field_rule(**context: Any) -> Values:
+    role = context.get("role") or make("identity.role")
+    return {"role": role, "resource": "customers.customer", "field": "phone", "access": "masked"}
+
+
+@maker("trust.teamright")
+def _team_right(**_: Any) -> Values:
+    return {"team_role": "csm", "resource": f"customers.kind{serial()}", "verb": "view"}
+
+
+@maker("trust.apitoken")
+def _token(owner: Any = None, **_: Any) -> Values:
+    user = owner or make("identity.user")
+    return {"user": user, "name": f"令牌{serial()}", "digest": f"{serial():064d}"}
+
+
+# -- the handbook --------------------------------------------------------------------------
+
+
+@maker("kernel.policyversion")
+def _policy_version(**_: Any) -> Values:
+    policy = min(registry.policies, default="customers.value_grading")
+    return {
+        "policy_id": policy,
+        "number": 1000 + serial(),
+        "effective_on": date(2026, 1, 1),
+        "params": {"grace_days": 30},
+        "simulation": {"moved": 0},
+    }
+
+
+@maker("rulebook.document")
+def _document(**_: Any) -> Values:
+    n = serial()
+    return {"title": f"客户分级管理办法{n}", "code": f"ZD-{n}", "summary": "全公司"}
+
+
+@maker("rulebook.edition")
+def _edition(**context: Any) -> Values:
+    document = _of("rulebook.document", context)
+    return {"document": document, "number": serial(), "effective_on": date(2026, 1, 1)}
+
+
+@maker("rulebook.clause")
+def _clause(**context: Any) -> Values:
+    edition = _of("rulebook.edition", context)
+    return {
+        "edition": edition,
+        "number": f"第{serial()}条",
+        "heading": "目的",
+        "text": "为了客户。",
+    }
+
+
+@maker("rulebook.coverage")
+def _coverage(**context: Any) -> Values:
+    unit = context.get("unit") or make("identity.orgunit")
+    return {"document": _of("rulebook.document", context), "unit": unit}
+
+
+@maker("rulebook.acknowledgement")
+def _acknowledgement(owner: Any = None, **context: Any) -> Values:
+    edition = _of("rulebook.edition", context)
+    user = owner or make("identity.user")
+    return {"edition": edition, "user": user, "acknowledged_at": timezone.now()}
+
+
+# -- customers -----------------------------------------------------------------------------
+
+
+def _held(owner: Any = None, unit: Any = None, **_: Any) -> Values:
+    return {"owner": owner, "unit": unit}
+
+
+@maker("customers.customer")
+def _customer(**context: Any) -> Values:
+    n = serial()
+    name = f"浙江蓝屿第{n}科技有限公司"
+    return {**_held(**context), "name": name, "short_name": f"蓝屿{n}", "code": f"C{n:06d}"}
+
+
+@maker("customers.person")
+def _person(**context: Any) -> Values:
+    customer = _of("customers.customer", context)
+    mobile = f"1381{serial() % 10**7:07d}"
+    return {**_held(**context), "name": "单于明", "customer": customer, "mobile": mobile}
+
+
+@maker("customers.affiliation")
+def _affiliation(**context: Any) -> Values:
+    customer = _of("customers.customer", context)
+    person = context.get("person") or make("customers.person", customer=customer)
+    return {"customer": customer, "person": person, "title": "采购经理", "valid_from": START}
+
+
+@maker("customers.customerrelation")
+def _relation(**context: Any) -> Values:
+    customer = _of("customers.customer", context)
+    other = make("customers.customer", owner=customer.owner, unit=customer.unit)
+    return {"customer": customer, "other": other, "kind": "supplier"}
+
+
+@maker("customers.teammember")
+def _team_member(**context: Any) -> Values:
+    user = context.get("user") or make("identity.user")
+    customer = _of("customers.customer", context)
+    return {"customer": customer, "user": user, "role": "csm", "valid_from": START}
+
+
+@maker("customers.tag")
+def _tag(**_: Any) -> Values:
+    return {"name": f"标签{serial()}", "colour": "dai"}
+
+
+@maker("customers.customertag")
+def _customer_tag(**context: Any) -> Values:
+    return {"customer": _of("customers.customer", context), "tag": make("customers.tag")}
+
+
+@maker("customers.gradeassessment")
+def _assessment(**context: Any) -> Values:
+    return {
+        "customer": _of("customers.customer", context),
+        "scheme": "customers.value_grading",
+        "grade": "gold",
+        "ruled_grade": "gold",
+        "origin": "rule",
+        "valid_from": START,
+        "policy_version": make("kernel.policyversion"),
+        "facts": {"annual_spend": "120000.00"},
+    }
+
+
+@maker("customers.gradeoverride")
+def _override(**context: Any) -> Values:
+    return {
+        "customer": _of("customers.customer", context),
+        "scheme": "customers.value_grading",
+        "grade": "vip",
+        "reason": "战略合作",
+        "expires_on": timezone.localdate() + timedelta(days=90),
+    }
+
+
+@maker("customers.gradingrun")
+def _run(**_: Any) -> Values:
+    version = make("kernel.policyversion")
+    return {
+        "scheme": "customers.value_grading",
+        "on": START,
+        "assessed": 10,
+        "policy_version": version,
+    }
+
+
+# -- interactions --------------------------------------------------------------------------
+
+
+@maker("interactions.interaction")
+def _interaction(**context: Any) -> Values:
+    return {
+        **_held(**context),
+        "customer": _of("customers.customer", context),
+        "channel": "visit",
+        "occurred_at": timezone.now() - timedelta(hours=1),
+        "summary": "讨论了年度框架协议。",
+        "next_step": "报价",
+        "next_step_on": timezone.localdate() + timedelta(days=3),
+    }
+
+
+@maker("interactions.participant")
+def _participant(**context: Any) -> Values:
+    interaction = _of("interactions.interaction", context)
+    person = make("customers.person", customer=interaction.customer)
+    return {"interaction": interaction, "person": person}
+
+
+@maker("interactions.comment")
+def _comment(**context: Any) -> Values:
+    interaction = _of("interactions.interaction", context)
+    owner = context.get("owner")
+    return {
+        "interaction": interaction,
+        "customer": interaction.customer,
+        "text": "已知悉。",
+        "owner": owner,
+    }
+
+
+@maker("interactions.todo")
+def _todo(**context: Any) -> Values:
+    return {
+        **_held(**context),
+        "customer": _of("customers.customer", context),
+        "title": "回访",
+        "due_at": timezone.now() + timedelta(days=1),
+    }
+
+
+# -- sales ---------------------------------------------------------------------------------
+
+
+@maker("sales.order")
+def _order(**context: Any) -> Values:
+    customer = _of("customers.customer", context)
+    return {
+        **_held(**context),
+        "number": f"SO{serial():07d}",
+        "customer": customer,
+        "ordered_on": timezone.localdate(),
+        "amount": "1280.50",
+        "summary": "工业滤芯",
+    }
+
+
+@maker("sales.payment")
+def _payment(**context: Any) -> Values:
+    customer = _of("customers.customer", context)
+    return {
+        **_held(**context),
+        "number": f"RC{serial():07d}",
+        "customer": customer,
+        "received_on": timezone.localdate(),
+        "amount": "1280.50",
+    }
+
+
+# -- exchange ------------------------------------------------------------------------------
+
+
+@maker("exchange.importbatch")
+def _batch(owner: Any = None, **_: Any) -> Values:
+    user = owner or make("identity.user")
+    file_name = f"客户{serial()}.xlsx"
+    return {
+        "user": user,
+        "resource": "customers.customer",
+        "file_name": file_name,
+        "path": f"imports/{file_name}",
+        "headers": ["客户名称"],
+        "mapping": {"客户名称": "name"},
+        "options": {"encoding": "utf-8"},
+        "warnings": ["有合并单元格"],
+        "started_at": timezone.now(),
+        "finished_at": timezone.now(),
+        "undo_until": timezone.now() + timedelta(days=7),
+    }
+
+
+@maker("exchange.mappingpreset")
+def _preset(owner: Any = None, **_: Any) -> Values:
+    user = owner or make("identity.user")
+    return {
+        "user": user,
+        "resource": "customers.customer",
+        "fingerprint": f"{serial():064d}",
+        "mapping": {"客户名称": "name"},
+    }
+
+
+@maker("exchange.exportfile")
+def _export(owner: Any = None, **_: Any) -> Values:
+    user = owner or make("identity.user")
+    expires = timezone.now() + timedelta(days=7)
+    return {
+        "user": user,
+        "resource": "customers.customer",
+        "purpose": "月度复盘",
+        "expires_at": expires,
+    }
