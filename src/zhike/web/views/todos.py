@@ -202,7 +202,7 @@ def _answer(
     """Return to where the step was taken: the card again for HTMX, else the page with a toast."""
     if into(request, "todos"):
         context = todo_card(by, segment_of(request))
-        context |= {"toast": text, "undo": undo, "failed": failed, "due_count": context["left"]}
+        context |= {"toast": text, "undo": undo, "failed": failed}
         return page(request, "web/workbench/todos.html", context)
     (messages.error if failed else messages.success)(request, text, extra_tags=undo)
     target = back_to(request, "/")
