@@ -4,8 +4,10 @@ Hand-made pages: one ``path(...)`` line in the section of your area. They stand 
 ones, so a page may take the address of a generated one. See docs/how-to/add-a-page.md.
 """
 
-from django.urls import path
+from django.urls import include, path
 
+from zhike.web.exchange_urls import exchange_paths
+from zhike.web.identity_urls import identity, trust
 from zhike.web.resource_urls import generated
 from zhike.web.views import (
     batch,
@@ -22,12 +24,6 @@ from zhike.web.views import (
 )
 
 PathList = list  # each section is its own list, so that areas do not meet in one place
-
-# --- identity: sign-in, first run, me, settings ---------------------------------------------------
-identity: PathList = []
-
-# --- trust: rights, history of everything, audit --------------------------------------------------
-trust: PathList = []
 
 # --- customers: 360, duplicates, grading ----------------------------------------------------------
 customers: PathList = []
@@ -54,10 +50,10 @@ interactions: PathList = [
 ]
 
 # --- rulebook: documents, policies ----------------------------------------------------------------
-rulebook: PathList = []
+rulebook: PathList = [path("rulebook/", include("zhike.web.views.rulebook.urls"))]
 
 # --- exchange: import, export ---------------------------------------------------------------------
-exchange: PathList = []
+exchange: PathList = exchange_paths
 
 # --- the frame: search, notices, preferences, help, health ----------------------------------------
 frame: PathList = [
