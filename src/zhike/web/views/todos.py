@@ -83,7 +83,9 @@ def _by_day(
         day = timezone.localtime(moment).date()
         overdue = one.status == "open" and moment < now
         name = "late" if overdue else day
-        group = found.setdefault(name, {"day": day, "late": overdue, "lines": [], "today": day == today})
+        group = found.setdefault(
+            name, {"day": day, "late": overdue, "lines": [], "today": day == today}
+        )
         group["lines"].append(one)
     return list(found.values())
 
