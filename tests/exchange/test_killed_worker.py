@@ -47,13 +47,16 @@ print(batch.status, batch.created)
 def place(test_databases, tmp_path):
     """A database of its own and the environment of its worker processes."""
     url = test_databases.clone("killed")
-    yield url, {
-        **os.environ,
-        "DATABASE_URL": url,
-        "ZHIKE_HOME": str(tmp_path / "home"),
-        "DJANGO_SETTINGS_MODULE": "zhike.site.settings",
-        "PYTHONPATH": str(Path(__file__).parents[2] / "src"),
-    }
+    yield (
+        url,
+        {
+            **os.environ,
+            "DATABASE_URL": url,
+            "ZHIKE_HOME": str(tmp_path / "home"),
+            "DJANGO_SETTINGS_MODULE": "zhike.site.settings",
+            "PYTHONPATH": str(Path(__file__).parents[2] / "src"),
+        },
+    )
     test_databases.drop("killed")
 
 
@@ -75,6 +78,7 @@ def test_each_row_is_written_once(place, sheet):
     )
     assert again.stdout.split() == ["done", "1000"]
     with psycopg.connect(url) as connection:
+
         def one(sql):
             return connection.execute(sql).fetchone()
 

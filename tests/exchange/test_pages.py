@@ -63,7 +63,9 @@ def test_upload_map_check_correct_import_undo(client, person, sheet):
     text = client.get(address).content.decode()
     assert "导入 4 行" in text
     assert "zk-cell-error" in text
-    wrong = client.post(f"{address}cell/", {"row": 4, "header": "电话", "value": "139"}, follow=True)
+    wrong = client.post(
+        f"{address}cell/", {"row": 4, "header": "电话", "value": "139"}, follow=True
+    )
     assert "第 4 行" in wrong.content.decode()
     client.post(f"{address}cell/", {"row": 4, "header": "电话", "value": "13900000003"})
     jobs._check(batch.pk)
