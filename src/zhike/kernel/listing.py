@@ -9,7 +9,7 @@ import base64
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
 from typing import Any
@@ -64,7 +64,7 @@ class Listing:
     resource: Resource
     by: Actor
     query: Mapping[str, str]
-    within: Q = Q()
+    within: Q = field(default_factory=Q)
 
     @cached_property
     def columns(self) -> list[BoundColumn]:
@@ -199,8 +199,9 @@ class Listing:
 
     @cached_property
     def rows(self) -> list[dict[str, Any]]:
-        """The page's rows as plain values: ``id``, ``version``, each column's source, and for a
-        link also its key under the column's ORM path, so that cells can lead there.
+        """The page's rows as plain values: ``id``, ``version`` and each column's source.
+
+        A link also gives its key under the column's ORM path, so that cells can lead there.
         """
         rows = self.filtered.order_by(*self.order)
         shown = {name for c in self.columns for name in (c.source, c.column.orm)}

@@ -26,7 +26,11 @@ NONE = '<span class="zk-none">—</span>'
 
 
 def rows_html(
-    resource: Resource, by: Actor, columns: Sequence[BoundColumn], rows: Sequence[Row], *,
+    resource: Resource,
+    by: Actor,
+    columns: Sequence[BoundColumn],
+    rows: Sequence[Row],
+    *,
     selectable: bool = False,
 ) -> SafeString:
     """Return the ``<tr>`` of all rows.
@@ -36,7 +40,9 @@ def rows_html(
         selectable: put a check box in front.
     """
     end = next((c for c in columns if look_of(c) == "money"), None)
-    cells = [_td(resource, by, column, index, column is end) for index, column in enumerate(columns)]
+    cells = [
+        _td(resource, by, column, index, column is end) for index, column in enumerate(columns)
+    ]
     extra = _phone_line(columns)
     choose, url = escape(_("选择")), resource.url
     made = []
@@ -54,7 +60,7 @@ def rows_html(
     return mark_safe("".join(made))  # noqa: S308  (every value above went through escape)
 
 
-def _td(resource: Resource, by: Actor, column: BoundColumn, index: int, is_end: bool) -> Cell:  # noqa: FBT001
+def _td(resource: Resource, by: Actor, column: BoundColumn, index: int, is_end: bool) -> Cell:
     inner = title_cell(resource, column) if index == 0 else cell(column, by)
     kind = ' class="zk-r"' if is_number(column) else ""
     card = ' data-cell="name"' if index == 0 else ' data-cell="end"' if is_end else ""

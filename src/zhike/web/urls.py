@@ -7,7 +7,7 @@ ones, so a page may take the address of a generated one. See docs/how-to/add-a-p
 from django.urls import path
 
 from zhike.web.resource_urls import generated
-from zhike.web.views import batch, components, health, help, notices, preferences, search
+from zhike.web.views import batch, components, health, notices, preferences, search, shortcuts
 
 PathList = list  # each section is its own list, so that areas do not meet in one place
 
@@ -39,7 +39,7 @@ frame: PathList = [
     path("me/theme/", preferences.theme),
     path("me/language/", preferences.language),
     path("batches/<slug:name>/", batch.progress),
-    path("help/shortcuts/", help.shortcuts),
+    path("help/shortcuts/", shortcuts.show),
     path("components/", components.components),
 ]
 

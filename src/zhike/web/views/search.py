@@ -8,9 +8,9 @@ from django.shortcuts import render
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from zhike.chinese import terms
 from zhike.kernel import kinds
 from zhike.kernel.actor import Actor
-from zhike.chinese import terms
 from zhike.kernel.registry import registry
 from zhike.kernel.search import Hit, search
 from zhike.web import monogram
