@@ -68,7 +68,9 @@ class PolicyVersion(Record):
         "identity.User", models.PROTECT, null=True, blank=True, related_name="+"
     )
     decision_note = models.TextField(_("审批意见"), blank=True)
-    simulation = models.JSONField(_("模拟结果"), default=dict, encoder=DjangoJSONEncoder)
+    simulation = models.JSONField(
+        _("模拟结果"), default=dict, blank=True, encoder=DjangoJSONEncoder
+    )
 
     class Meta(Record.Meta):
         constraints = [

@@ -1,7 +1,8 @@
 """Compiles the English catalogue: ``python -m zhike.site.messages``.
 
 Texts are Chinese in the source. Each area keeps its English in ``locale_en/<area>.yaml``, a flat
-mapping of source text to translation; a text with a context stands below a key ``context:NAME``.
+mapping of source text to translation; a text with a context stands below a key ``context:NAME``. A
+text that counts things has two translations, ``{one: …, other: …}``.
 All files together become the one catalogue that Django reads. A text translated in two ways, an
 empty translation or one whose placeholders differ stops the build.
 """
@@ -21,7 +22,8 @@ TARGET = PACKAGE / "locale" / "en" / "LC_MESSAGES" / "django.mo"
 CONTEXT = "context:"
 PLACEHOLDER = re.compile(r"%\(\w+\)[sdif]|%[sd]|\{\w*\}")
 
-Entry = tuple[str | None, str, str]  # context, source text, translation
+Translation = str | tuple[str, str]  # (one, other) for a text that counts
+Entry = tuple[str | None, str, Translation]  # context, source text, translation
 
 
 class CatalogueError(ValueError):
@@ -45,7 +47,14 @@ def entries(source: Path) -> Iterator[Entry]:
             yield (None, *_checked(source, key, value))
 
 
-def _checked(source: Path, text: object, translation: object) -> tuple[str, str]:
+def _checked(source: Path, text: object, translation: object) -> tuple[str, Translation]:
+    if isinstance(translation, dict) and set(translation) == {"one", "other"}:
+        text, one = _plain(source, text, translation["one"])
+        return text, (one, _plain(source, text, translation["other"])[1])
+    return _plain(source, text, translation)
+
+
+def _plain(source: Path, text: object, translation: object) -> tuple[str, str]:
     if not isinstance(text, str) or not isinstance(translation, str) or not translation.strip():
         raise CatalogueError(f"{source.name}: {text!r}: both sides must be text; quote yes, no, 1")
     wanted, given = (sorted(PLACEHOLDER.findall(side)) for side in (text, translation))
@@ -54,13 +63,13 @@ def _checked(source: Path, text: object, translation: object) -> tuple[str, str]
     return text, translation
 
 
-def merged(directory: Path = SOURCES) -> dict[tuple[str | None, str], str]:
+def merged(directory: Path = SOURCES) -> dict[tuple[str | None, str], Translation]:
     """All entries of all files.
 
     Raises:
         CatalogueError: the same text is translated in two ways.
     """
-    result: dict[tuple[str | None, str], str] = {}
+    result: dict[tuple[str | None, str], Translation] = {}
     origin: dict[tuple[str | None, str], str] = {}
     for source in sorted(directory.glob("*.yaml")):
         for context, text, translation in entries(source):
@@ -78,7 +87,8 @@ def compile_catalogue(directory: Path = SOURCES, target: Path = TARGET) -> int:
     texts = merged(directory)
     catalogue = Catalog(locale="en", domain="django", charset="utf-8")
     for (context, text), translation in texts.items():
-        catalogue.add(text, translation, context=context)
+        counts = isinstance(translation, tuple)
+        catalogue.add((text, text) if counts else text, translation, context=context)
     target.parent.mkdir(parents=True, exist_ok=True)
     with target.open("wb") as file:
         write_mo(file, catalogue)

@@ -15,14 +15,13 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-import pgtrigger
 from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zhike.customers.actions.notices import write_notices
 from zhike.customers.events import DowngradePlanned, GradeChanged, GradingFinished
-from zhike.customers.models import GradingRun
+from zhike.customers.models import Customer, GradeAssessment, GradingRun
 from zhike.customers.queries.facts import FACTS, facts_sql
 from zhike.customers.queries.grades import FIVE_TIERS
 from zhike.kernel.actions import authorise, recorded, store
@@ -30,13 +29,10 @@ from zhike.kernel.actor import Actor
 from zhike.kernel.errors import Invalid
 from zhike.kernel.events import emit
 from zhike.kernel.policy_store import in_force
+from zhike.kernel.quiet import quietly
 from zhike.kernel.registry import registry
 
 GRADE_COLUMN = {FIVE_TIERS: "grade", "customers.abc_grade": "abc_grade"}
-ASSESSMENT_HISTORY = (
-    "customers.GradeAssessment:insert_insert",
-    "customers.GradeAssessment:update_update",
-)
 
 
 def run_grading(on: dt.date, by: Actor, *, scheme: str = FIVE_TIERS) -> GradingRun:
@@ -109,11 +105,11 @@ def _grade(
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%(scheme)s))", values)
         cursor.execute(_changed(policy.sql(params), scheme, limited=ids is not None), values)
-        with pgtrigger.ignore(*ASSESSMENT_HISTORY):
+        with quietly(GradeAssessment):
             for statement in (_NOTE, _CLOSE, _OPEN):
                 cursor.execute(statement, values)
         if scheme == FIVE_TIERS:
-            with pgtrigger.ignore("customers.Customer:update_update"):
+            with quietly(Customer):
                 cursor.execute(_SPEND, values)
         if scheme in GRADE_COLUMN:
             cursor.execute(_GRADE.format(column=GRADE_COLUMN[scheme]), values)

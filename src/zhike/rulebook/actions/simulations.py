@@ -67,14 +67,30 @@ def is_big(policy_id: str) -> bool:
 
 def keep(row: PolicyVersion, found: Simulation, *, by: Actor) -> PolicyVersion:
     """Store the numbers with the version. Titles are left out: each reader sees his own scope's."""
-    plain = found.as_json()
-    movers = [{k: v for k, v in m.items() if k != "title"} for m in plain["movers"][:KEPT_MOVERS]]
+    movers = [
+        {k: v for k, v in dataclasses.asdict(m).items() if k != "title"}
+        for m in found.movers[:KEPT_MOVERS]
+    ]
     row.simulation = {
-        **plain,
+        "before": dict(found.counts_now),
+        "after": dict(found.counts_then),
+        "labels": _labels(row, found),
+        "moved_up": found.moved_up,
+        "moved_down": found.moved_down,
+        "unchanged": found.unchanged,
         "movers": movers,
+        "changes": [str(note) for note in found.notes],
+        "seconds": found.seconds,
         "state": "done",
         "digest": read.digest(row.params),
         "at": timezone.now().isoformat(),
         "by": by.name,
     }
     return store(row, by=by, fields=["simulation"])
+
+
+def _labels(row: PolicyVersion, found: Simulation) -> dict[str, str]:
+    """Return outcome code -> its name under the version's parameters, best first."""
+    params: Any = read.policy(row.policy_id).parse(row.params)
+    codes = dict.fromkeys([*found.counts_then, *found.counts_now])
+    return {code: params.label(code) if hasattr(params, "label") else code for code in codes}

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-import pgtrigger
 from django.db import connection
 from django.utils import timezone
 
@@ -11,6 +10,7 @@ from zhike.customers.actions import active_schemes, refresh_figures, regrade, ru
 from zhike.kernel.actions import recorded
 from zhike.kernel.actor import SYSTEM, Actor
 from zhike.kernel.numbering import next_codes
+from zhike.kernel.quiet import quietly
 from zhike.sales import queries  # noqa: F401  (provides the purchase facts to gradings)
 from zhike.sales.models import Order, Payment
 
@@ -28,7 +28,7 @@ def settle(customer_ids: Sequence[int] | None, *, by: Actor) -> None:
     It only repeats what the payments say, so neither version nor history moves.
     """
     only = "" if customer_ids is None else "WHERE o.customer_id = ANY(%(ids)s)"
-    with recorded(by, "sales.settle"), pgtrigger.ignore("sales.Order:update_update"):
+    with recorded(by, "sales.settle"), quietly(Order):
         with connection.cursor() as cursor:
             cursor.execute(_PAID.format(only=only), {"ids": list(customer_ids or ())})
 

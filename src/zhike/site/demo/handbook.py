@@ -1,0 +1,152 @@
+"""Publishes the company's handbook and its rules through the same steps as anybody would."""
+
+import datetime as dt
+from typing import Any
+
+from zhike.identity.models import User
+from zhike.kernel.actions import create_record
+from zhike.kernel.models import EventRow, PolicyVersion
+from zhike.rulebook.actions.clauses import write_clauses
+from zhike.rulebook.actions.documents import cover_units
+from zhike.rulebook.actions.editions import approve_edition, draft_edition, submit_edition
+from zhike.rulebook.actions.signatures import acknowledge
+from zhike.rulebook.actions.simulations import simulate_version
+from zhike.rulebook.actions.versions import approve_version, create_version, submit_version
+from zhike.rulebook.models import Acknowledgement, Document, Edition
+from zhike.kernel.registry import registry
+from zhike.kernel.simulation import simulators
+from zhike.site.demo.organisation import Staff
+from zhike.site.demo.rows import at, dated
+
+GRADE = "customers.grade"
+CADENCE = "interactions.contact_cadence"
+SIGN_IN = "identity.sign_in_rules"
+WRITER, APPROVER = "songyanqiu", "qinruochuan"
+FIRST_DAYS = 730
+
+Clauses = tuple[tuple[str, str, str, str], ...]  # number, heading, text, policy id
+DOCUMENTS: tuple[tuple[str, str, str, str, Clauses], ...] = (
+    (
+        "DL-CRM-01", "客户分级管理办法", "CRM", "适用于全公司所有客户的分级、复核与服务标准。",
+        (
+            ("1", "目的", "让服务资源与客户价值相称，级别由数据决定，理由对每位同事公开。", ""),
+            ("2", "五级分级", "按近 12 个月含税消费分为 VIP、金卡、银卡、铜卡、普通五级；界限见规则参数。", GRADE),
+            ("3", "三个维度", "价值、忠诚度、潜力三个维度按权重计分，作为复核与例外的依据。", GRADE),
+            ("4", "复核", "每日自动复核；达不到原级别的客户进入 90 天过渡期，期间保留原权益。", GRADE),
+            ("5", "人工调整", "确有理由的，由负责人申请，写明原因与到期日，另一人批准后生效。", ""),
+        ),
+    ),
+    (
+        "DL-CRM-02", "客户沟通与回访管理办法", "CRM", "适用于负责客户的销售、客户成功与客服人员。",
+        (
+            ("1", "回访周期", "VIP 每 7 日、金卡每 14 日、银卡每 30 日、铜卡每 60 日至少沟通一次。", CADENCE),
+            ("2", "记录", "沟通当日记录内容；没有下一步的，须明确勾选“无需下一步”。", ""),
+            ("3", "下一步", "约定的下一步须有日期，到期自动进入当天待办。", ""),
+        ),
+    ),
+    (
+        "DL-SEC-01", "客户信息保密制度", "OFF", "适用于接触客户信息的全体人员。",
+        (
+            ("1", "最小范围", "按岗位授予可见范围，跨部门协作通过客户团队授权，任务结束即退出。", ""),
+            ("2", "脱敏与查看", "手机、邮箱、证件默认脱敏；查看明文须有权限，每次留痕。", ""),
+            ("3", "登录与口令", "口令长度、锁定与有效期按登录规则执行，不得转借账号。", SIGN_IN),
+            ("4", "导出", "导出须写明用途，文件到期失效，不得转存个人设备。", ""),
+        ),
+    ),
+    (
+        "DL-CRM-03", "客户投诉处理办法", "SVC", "适用于客户服务、技术支持与相关销售人员。",
+        (
+            ("1", "受理", "接到投诉当日登记为沟通记录，注明产品批次与诉求。", ""),
+            ("2", "答复", "先告知处理人与答复时间，再答复结论；结论由经手人负责。", ""),
+        ),
+    ),
+)  # fmt: skip
+
+
+def publish(staff: Staff, today: dt.date) -> None:
+    """Write, approve and cover the documents; put the first versions of the rules in force."""
+    for number, (code, title, unit, summary, clauses) in enumerate(DOCUMENTS):
+        day = today - dt.timedelta(days=FIRST_DAYS - 90 * number)
+        _document(staff, day, code, title, unit, summary, clauses)
+    first = today - dt.timedelta(days=FIRST_DAYS)
+    put_in_force(staff, GRADE, None, first, "首次发布：五级三维度，下调设 90 天过渡期")
+    put_in_force(staff, CADENCE, None, first, "首次发布：按分级规定回访周期")
+
+
+def _document(
+    staff: Staff, day: dt.date, code: str, title: str, unit: str, summary: str, clauses: Clauses
+) -> None:
+    writer, approver = staff.actor(WRITER), staff.actor(APPROVER)
+    values = {"code": code, "title": title, "unit": staff.units[unit].pk, "summary": summary}
+    document = create_record(Document, values, by=writer)
+    cover_units(document.pk, by=writer, units=[staff.units["DL"].pk])
+    edition = draft_edition(document.pk, by=writer, reason="首次发布")
+    names = ("number", "heading", "text", "policy_id")
+    known = [
+        dict(zip(names, (*clause[:3], clause[3] if clause[3] in registry.policies else ""), strict=True))
+        for clause in clauses
+    ]
+    write_clauses(edition.pk, by=writer, clauses=known)
+    submit_edition(edition.pk, by=writer)
+    approve_edition(edition.pk, by=approver, note="同意发布")
+    rows = Edition.unscoped.filter(pk=edition.pk)
+    dated(rows, effective_on=day, decided_at=at(day), created_at=at(day), updated_at=at(day))
+    dated(Document.unscoped.filter(pk=document.pk), created_at=at(day), updated_at=at(day))
+
+
+def put_in_force(
+    staff: Staff, policy_id: str, params: Any, day: dt.date, reason: str
+) -> PolicyVersion:
+    """Draft, simulate, submit and approve a version, and date it back to a day."""
+    version = propose(staff, policy_id, params, None, reason)
+    approve_version(version.pk, by=staff.actor(APPROVER), note="同意")
+    rows = PolicyVersion.unscoped.filter(pk=version.pk)
+    dated(
+        rows, effective_on=day, submitted_at=at(day), decided_at=at(day, 15), created_at=at(day),
+        updated_at=at(day, 15),
+    )  # fmt: skip
+    events = EventRow.objects.filter(subject=PolicyVersion.key(), subject_id=version.pk)
+    dated(events, occurred_at=at(day, 15))
+    return version
+
+
+def propose(
+    staff: Staff, policy_id: str, params: Any, effective_on: dt.date | None, reason: str
+) -> PolicyVersion:
+    """Draft a version, simulate it where the rule can be, and submit it."""
+    writer = staff.actor(WRITER)
+    values = {"policy_id": policy_id, "reason": reason}
+    version = create_version(PolicyVersion, {**values, "params": params} if params else values, by=writer)
+    if policy_id in simulators:
+        simulate_version(version.pk, by=writer)
+    return submit_version(version.pk, by=writer, effective_on=effective_on, reason=reason)
+
+
+def draft_stricter(staff: Staff, today: dt.date) -> None:
+    """Leave version 2 of the grading rule waiting for approval."""
+    policy: Any = registry.policies[GRADE]
+    params = policy.default().model_dump(mode="json")
+    by_code = {tier["code"]: tier for tier in params["tiers"]}
+    by_code["vip"]["minimum"] = {"loyalty": 70}
+    by_code["bronze"]["minimum"] = {"potential": 40}
+    quarter = dt.date(today.year, 3 * ((today.month - 1) // 3) + 1, 1)
+    following = (quarter + dt.timedelta(days=95)).replace(day=1)
+    reason = "VIP 增加忠诚度门槛 70 分；铜卡增加潜力门槛 40 分"
+    propose(staff, GRADE, params, following, reason)
+
+
+def sign(staff: Staff) -> int:
+    """Let most people sign the documents; some have not yet."""
+    signed = 0
+    editions = list(Edition.unscoped.filter(status="published").select_related("document"))
+    people: list[User] = list(staff.users.values())
+    for place, edition in enumerate(editions):
+        for number, user in enumerate(people):
+            if (number + place) % 4 == 3:
+                continue
+            made = acknowledge(edition.pk, by=staff.actor(user.username))
+            moment = at(edition.effective_on + dt.timedelta(days=1 + number % 6), 10, number)
+            rows = Acknowledgement.unscoped.filter(pk=made.pk)
+            dated(rows, acknowledged_at=moment, created_at=moment, updated_at=moment)
+            signed += 1
+    return signed
