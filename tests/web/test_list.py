@@ -200,3 +200,11 @@ def test_no_inline_script_or_style(browser: Any, customer: Any) -> None:
         assert not re.search(
             r'\sstyle="|\son[a-z]+="|<script(?![^>]*(src=|application/json))', html
         ), url
+
+
+def test_common_words_are_found_too(browser: Any, customer: Any, monkeypatch: Any) -> None:
+    """The other branch of the plan guard: many expected matches are walked in order."""
+    from zhike.kernel import search
+
+    monkeypatch.setattr(search, "COMMON_ROWS", 0)
+    assert customer.name in browser.get(f"{LIST}?q=蓝屿").content.decode()

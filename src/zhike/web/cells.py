@@ -63,7 +63,7 @@ def rows_html(
     return mark_safe("".join(made))  # noqa: S308  (every value above went through escape)
 
 
-def _start(column: BoundColumn, index: int, is_end: bool) -> str:  # noqa: FBT001
+def _start(column: BoundColumn, index: int, is_end: bool) -> str:
     """Return the opening tag of a column's cells; on phones name, figure and marks make a card."""
     kind = ' class="zk-r"' if is_number(column) else ""
     card = ' data-cell="name"' if index == 0 else ' data-cell="end"' if is_end else ""

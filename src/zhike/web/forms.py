@@ -211,7 +211,7 @@ def _field_of(
     if row is None and access == "readonly":
         return None
     readonly = access == "readonly" or not kind.editable
-    # A new record starts from nothing: what a link or a default filled in is the person's value too.
+    # A new record starts from nothing: what a link or a default filled in counts as typed.
     before = _as_text(typed) if row is not None else ""
     return RawField(
         kind,

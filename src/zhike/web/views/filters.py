@@ -100,7 +100,7 @@ def _widget(field: Any) -> str:
 def _applied(
     resource: Resource, by: Actor, column: BoundColumn, query: QueryDict, asked: QueryDict
 ) -> str:
-    """Return the list's address with the filter; an unusable value is refused before going there."""
+    """Return the list's address with the filter; an unusable value is refused here."""
     operator = asked.get("op", "")
     if operator not in operators_of(column.field):
         raise BadQuery(_("“%(field)s”不支持这种比较。") % {"field": column.title})

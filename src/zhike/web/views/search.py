@@ -52,7 +52,7 @@ def show(request: HttpRequest) -> HttpResponse:
 
 
 def palette(request: HttpRequest) -> HttpResponse:
-    """Answer the lines of the palette for what was typed; ``>`` actions, ``@`` people, ``#`` orders."""
+    """Answer the lines of the palette; ``>`` actions, ``@`` people, ``#`` orders."""
     by: Actor = request.actor  # type: ignore[attr-defined]
     typed = request.GET.get("q", "").strip()[:100]
     text, only = _wanted(request)
