@@ -110,6 +110,12 @@ class RecordForm(forms.Form):
             self.add_error(name if name in self.fields else None, messages)
         if not refusal.fields:
             self.add_error(None, refusal.message)
+            return
+        for name, raw in self._raw().items():
+            # The action stops at what it cannot read; what is still missing is said at once too.
+            typed = raw.widget.value_from_datadict(self.data, self.files, name)
+            if raw.required and typed in (None, "", []) and name not in self.errors:
+                self.add_error(name, _("必填，当前为空"))
 
 
 def _as_text(value: Any) -> str:
