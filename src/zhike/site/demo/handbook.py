@@ -19,6 +19,7 @@ from zhike.site.demo.organisation import Staff
 from zhike.site.demo.rows import at, dated
 
 GRADE = "customers.grade"
+ABC = "customers.abc_grade"
 CADENCE = "interactions.contact_cadence"
 SIGN_IN = "identity.sign_in_rules"
 WRITER, APPROVER = "songyanqiu", "qinruochuan"
@@ -70,6 +71,7 @@ def publish(staff: Staff, today: dt.date) -> None:
         _document(staff, day, code, title, unit, summary, clauses)
     first = today - dt.timedelta(days=FIRST_DAYS)
     put_in_force(staff, GRADE, None, first, "首次发布：五级三维度，下调设 90 天过渡期")
+    put_in_force(staff, ABC, None, first, "首次发布：企业客户 A/B/C 分级")
     put_in_force(staff, CADENCE, None, first, "首次发布：按分级规定回访周期")
 
 
