@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -39,6 +40,23 @@ def django_db_setup(test_databases: TestDatabases, django_db_blocker) -> Iterato
     with django_db_blocker.unblock():
         connections.close_all()
         test_databases.drop(name)
+
+
+@pytest.fixture(autouse=True)
+def _sessions_begin_when_forced(monkeypatch: pytest.MonkeyPatch) -> None:
+    """``client.force_login`` begins a session as the sign-in page does, with its two clocks."""
+    from django.test import Client
+
+    plain = Client.force_login
+
+    def force_login(client: Client, user: object, backend: str | None = None) -> None:
+        plain(client, user, backend)
+        session = client.session
+        session["began"] = session["seen"] = time.time()
+        session["duty"] = ""
+        session.save()
+
+    monkeypatch.setattr(Client, "force_login", force_login)
 
 
 @pytest.fixture

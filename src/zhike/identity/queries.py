@@ -8,6 +8,7 @@ from typing import Any
 from django.core.cache import cache
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from zhike.identity.models import (
     Handover,
@@ -326,3 +327,15 @@ def person(user_id: int) -> User | None:
 def person_names(ids: "set[int]") -> dict[int, str]:
     """Return id -> name, also of people who have left."""
     return dict(User.unscoped.filter(pk__in=ids).values_list("id", "display_name"))
+
+
+def account_named(username: str) -> User:
+    """Return a person by sign-in name, ignoring case.
+
+    Raises:
+        NotFound: there is no such account.
+    """
+    user = User.unscoped.filter(username__iexact=username).first()
+    if user is None:
+        raise NotFound(_("没有这个账号。"))
+    return user

@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 from django.apps import apps
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from zhike.kernel import kinds
 from zhike.kernel.records import Record
@@ -64,3 +64,14 @@ def owned(one: Responsibility, user_id: int) -> "QuerySet[Any]":
 def burden(user_id: int) -> list[tuple[Responsibility, int]]:
     """Return each entity with the number of rows the person answers for; none left out."""
     return [(one, owned(one, user_id).count()) for one in responsibilities()]
+
+
+def share_of_units(user_id: int) -> list[tuple[int, int]]:
+    """Return unit -> number of rows that the person answers for there, the largest first."""
+    found: dict[int, int] = {}
+    for one in responsibilities():
+        if one.unit and one.parent is None:
+            rows = owned(one, user_id).exclude(**{f"{one.unit}_id": None}).order_by()
+            for unit, count in rows.values_list(f"{one.unit}_id").annotate(n=Count("pk")):
+                found[unit] = found.get(unit, 0) + count
+    return sorted(found.items(), key=lambda pair: -pair[1])

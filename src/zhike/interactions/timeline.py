@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 
-from django.db.models import Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q
 from django.utils.translation import gettext as _
 
 from zhike.interactions.models import Channel, Comment, Interaction, Participant
@@ -22,24 +23,16 @@ COVERED = ("interactions.interaction_logged", "interactions.comment_added")
 
 @source("interactions", group="contact", covers=COVERED)
 def interactions(customer_id: int, by: Actor, before: Before | None, limit: int) -> list[Entry]:
-    """Return the communications that the reader may see: three queries, whatever their number."""
+    """Return the communications that the reader may see: two queries, whatever their number."""
     rows = Interaction.objects.visible_to(by).filter(customer_id=customer_id)
     if before:
         tie = Q(occurred_at=before.at, id__lt=before.id)
         rows = rows.filter(Q(occurred_at__lt=before.at) | tie)
+    names = Participant.unscoped.filter(interaction_id=OuterRef("pk"), archived_at=None)
+    rows = rows.annotate(people=ArraySubquery(names.order_by("id").values("person__name")))
     found = list(rows.select_related("owner").order_by("-occurred_at", "-id")[:limit])
-    ids = [row.pk for row in found]
-    people, comments = _people(ids), _comments(ids, by)
-    return [_entry(row, people[row.pk], comments[row.pk], by) for row in found]
-
-
-def _people(ids: list[int]) -> dict[int, list[str]]:
-    found: dict[int, list[str]] = defaultdict(list)
-    if ids:
-        rows = Participant.unscoped.filter(interaction_id__in=ids, archived_at=None)
-        for pk, name in rows.values_list("interaction_id", "person__name").order_by("id"):
-            found[pk].append(name)
-    return found
+    comments = _comments([row.pk for row in found], by)
+    return [_entry(row, comments[row.pk], by) for row in found]
 
 
 def _comments(ids: list[int], by: Actor) -> dict[int, list[Comment]]:
@@ -51,7 +44,8 @@ def _comments(ids: list[int], by: Actor) -> dict[int, list[Comment]]:
     return found
 
 
-def _entry(row: Interaction, people: list[str], comments: list[Comment], by: Actor) -> Entry:
+def _entry(row: Interaction, comments: list[Comment], by: Actor) -> Entry:
+    people: list[str] = row.people  # type: ignore[attr-defined]
     channel = str(Channel(row.channel).label)
     minutes = _(" %d 分钟") % row.minutes if row.minutes else ""
     note = _("与 %(people)s %(channel)s") % {"people": "、".join(people), "channel": channel}

@@ -352,6 +352,6 @@ def linked(f: Any, raw: Any, *, by: Actor) -> Any:
     target: Any = f.related_model
     rows = target.objects.visible_to(by, "view") if hasattr(target, "scope") else target.objects
     try:
-        return rows.get(pk=int(raw))
+        return rows.get(pk=f.clean_value(raw) if hasattr(f, "clean_value") else int(raw))
     except (target.DoesNotExist, ValueError, TypeError, OverflowError):
         raise ValidationError(_("没有找到所选的记录，请重新选择。")) from None

@@ -17,6 +17,10 @@ MAX_KEY = 200
 ABANDONED = timedelta(minutes=2)  # a request that died without an answer may be tried again
 
 
+class KeyReused(Conflict):
+    """The idempotency key was used for a request with other content."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """What was answered: status, JSON body, and whether it is a repetition."""
@@ -37,7 +41,7 @@ def answer_once(
         work: returns the answer; where it raises, nothing is kept and it may be tried again.
 
     Raises:
-        Conflict: the key belongs to another request, or the first is still running.
+        KeyReused: the key belongs to another request. Conflict: the first is still running.
     """
     if not key or by.user_id is None:
         return work()
@@ -46,7 +50,7 @@ def answer_once(
         user_id=by.user_id, key=key, defaults={"digest": digest}
     )
     if not fresh and row.digest != digest:
-        raise Conflict(_("这次提交与先前同一编号的提交内容不同，请刷新页面后重试。"))
+        raise KeyReused(_("这次提交与先前同一编号的提交内容不同，请刷新页面后重试。"))
     if not fresh and row.status is None and timezone.now() - row.created_at < ABANDONED:
         raise Conflict(_("同一次提交正在处理，请稍候。"))
     if row.status is not None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from zhike.kernel.actor import Actor
+from zhike.kernel.registry import registry
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,11 @@ class Proof:
     title: str
     note: str
     kept: bool
+
+    @property
+    def url(self) -> str:
+        """Return the record's page."""
+        return registry.resource(self.resource).record_url(self.id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,8 +161,9 @@ class Listing:
             column = known.get(name)
             if column is None or not column.sortable:
                 raise BadQuery(_("不能按“%s”排序。") % name)
-            if bind(column, self.resource.model, self.by) is None:
-                raise BadQuery(_("不能按“%s”排序。") % name)
+            bound = bind(column, self.resource.model, self.by)
+            if bound is None or (bound.personal and bound.access == "masked"):
+                raise BadQuery(_("不能按“%s”排序。") % name)  # the order would tell the value
         orm = name.replace(".", "__")
         return [f"{sign}id"] if name == "id" else [f"{sign}{orm}", f"{sign}id"]
 
@@ -239,7 +240,7 @@ class Listing:
             if not isinstance(values, list) or len(values) != len(names):
                 raise ValueError
             return _keyset(self.resource, self.order, values)
-        except (ValueError, TypeError, ValidationError) as error:
+        except (ValueError, TypeError, ValidationError, OverflowError, RecursionError) as error:
             raise BadQuery(_("页码标记无效，请从第一页重新开始。")) from error
 
     @cached_property

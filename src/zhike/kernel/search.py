@@ -7,6 +7,7 @@ the planner picks the wrong one of the two and takes seconds.
 """
 
 from collections.abc import Iterable
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,7 @@ from zhike.kernel.actor import Actor
 from zhike.kernel.records import Searchable
 from zhike.kernel.registry import registry
 
+_QUOTED = re.compile(r"['\\:\s]")
 COMMON_ROWS = 4_000
 UNLISTED_FREQUENCY = 0.0005
 STATISTICS_AGE = 300

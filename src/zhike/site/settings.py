@@ -98,6 +98,7 @@ FIRST_RUN_CODE = ENV.home / "first-run-code"
 AUDIT_ANCHORS = ENV.home / "audit-anchors.jsonl"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+API_REQUESTS_PER_MINUTE = 600  # of one token, counted in each web process
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 

@@ -262,3 +262,20 @@ def field_matrix(role: Role, resource: str) -> list[tuple[str, str, str, str]]:
         for f in model._meta.fields
         if f.name not in SERVER_FIELDS and not f.primary_key
     ]
+
+
+def chosen_units(role: Role) -> set[int]:
+    """Return the units that the role's grants name one by one."""
+    named = Grant.unscoped.filter(role=role, archived_at=None, reach=Grant.Reach.CHOSEN)
+    return set(named.exclude(units=None).values_list("units", flat=True))
+
+
+def record_by_code(model: type[Record], text: str) -> Record | None:
+    """Return a record by its id or, where the entity has one, its code; for the explanation only."""
+    if text.isascii() and text.isdigit() and len(text) < 19:
+        found = model.unscoped.filter(pk=int(text)).first()
+        if found is not None:
+            return found
+    if any(f.name == "code" for f in model._meta.fields):
+        return model.unscoped.filter(code__iexact=text).first()
+    return None

@@ -17,6 +17,13 @@ VERB_TITLES = {
     "approve": _("审批"),
     "assign": _("分派"),
 }
+REACH_TITLES = {
+    "own": _("本人"),
+    "unit": _("本部门"),
+    "subtree": _("本部门及下级"),
+    "chosen": _("指定部门"),
+    "all": _("全部"),
+}
 assert set(VERB_TITLES) == set(VERBS)
 WRITING_VERBS = frozenset(VERBS) - {"view", "export"}
 # Keys that are no entity but a right of their own.

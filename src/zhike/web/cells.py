@@ -18,7 +18,7 @@ from zhike.kernel.actor import Actor
 from zhike.kernel.columns import BoundColumn
 from zhike.kernel.registry import registry
 from zhike.kernel.resources import Resource
-from zhike.web import badges, formats, monogram
+from zhike.web import badges, formats
 
 Row = Mapping[str, Any]
 Cell = Callable[[Row], str]
@@ -35,7 +35,8 @@ def rows_html(
         rows: plain values by ``BoundColumn.source``, with ``id``.
         selectable: put a check box in front.
     """
-    cells = [_td(resource, by, column, index) for index, column in enumerate(columns)]
+    end = next((c for c in columns if look_of(c) == "money"), None)
+    cells = [_td(resource, by, column, index, column is end) for index, column in enumerate(columns)]
     extra = _phone_line(columns)
     choose, url = escape(_("选择")), resource.url
     made = []
@@ -53,12 +54,10 @@ def rows_html(
     return mark_safe("".join(made))  # noqa: S308  (every value above went through escape)
 
 
-def _td(resource: Resource, by: Actor, column: BoundColumn, index: int) -> Cell:
+def _td(resource: Resource, by: Actor, column: BoundColumn, index: int, is_end: bool) -> Cell:  # noqa: FBT001
     inner = title_cell(resource, column) if index == 0 else cell(column, by)
     kind = ' class="zk-r"' if is_number(column) else ""
-    card = ' data-cell="name"' if index == 0 else ""
-    if is_number(column) and column.template == "money":
-        card = ' data-cell="end"'
+    card = ' data-cell="name"' if index == 0 else ' data-cell="end"' if is_end else ""
     start = f"<td{kind}{card}>"
     return lambda row: f"{start}{inner(row)}</td>"
 
@@ -279,8 +278,3 @@ _NOBODY = Actor(user_id=None)
 def value_html(column: BoundColumn, by: Actor, row: Row) -> SafeString:
     """Return one value as it looks in a list, for panels of facts."""
     return mark_safe(cell(column, by)(row))  # noqa: S308  (cells escape)
-
-
-def tint_class(key: object) -> str:
-    """Return the tint of an id."""
-    return f"zk-tint-{monogram.tint(key)}"

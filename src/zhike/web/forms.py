@@ -17,6 +17,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from zhike.kernel import kinds
 from zhike.kernel.actor import Actor
 from zhike.kernel.errors import Refusal
 from zhike.kernel.resources import Resource
@@ -194,6 +195,8 @@ def _field_of(
     if access == "hidden":
         return None
     stored = _stored(kind, row, initial)
+    if row is None and stored is None:
+        stored = _own(kind, by)
     masked = access == "masked" and personal and row is not None
     typed = kind.mask(stored) if masked and stored not in (None, "") else as_typed(kind, stored)
     if row is None and access == "readonly":
@@ -219,6 +222,13 @@ def _stored(kind: Any, row: Any, initial: Mapping[str, Any]) -> Any:
     if kind.name in initial:
         return initial[kind.name]
     return kind.get_default() if kind.has_default() else None
+
+
+def _own(kind: Any, by: Actor) -> Any:
+    """Return whom a new record would belong to, so that the form says so beforehand."""
+    if isinstance(kind, kinds.Owner):
+        return by.user_id
+    return by.unit_id if isinstance(kind, kinds.Unit) else None
 
 
 def display_of(kind: Any, stored: Any, row: Any = None) -> str:

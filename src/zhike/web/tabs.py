@@ -28,8 +28,9 @@ def tabs_of(
 ) -> list[Tab]:
     """Return the tabs; only the open one is counted, the others cost nothing."""
     now = asked.get("view", "")
-    shown = [("", _("全部"), "")]
-    shown += [(view.slug, str(view.title), view.query) for view in resource.views]
+    shipped = [(view.slug, str(view.title), view.query) for view in resource.views]
+    # A shipped view without a query is the list itself.
+    shown = [("", _("全部"), ""), *(one for one in shipped if one[2])]
     shown += [(str(view.pk), view.name, view.query) for view in views]
     known = {slug for slug, _title, _query in shown}
     active = now if now in known else ""

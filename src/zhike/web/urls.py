@@ -4,30 +4,56 @@ Hand-made pages: one ``path(...)`` line in the section of your area. They stand 
 ones, so a page may take the address of a generated one. See docs/how-to/add-a-page.md.
 """
 
-from django.urls import path
+from django.urls import include, path
 
+from zhike.web.exchange_urls import exchange_paths
+from zhike.web.identity_urls import identity, trust
 from zhike.web.resource_urls import generated
-from zhike.web.views import batch, components, health, help, notices, preferences, search
+from zhike.web.views import (
+    batch,
+    components,
+    customer,
+    health,
+    help,
+    logging,
+    notices,
+    preferences,
+    search,
+    todos,
+    workbench,
+)
 
 PathList = list  # each section is its own list, so that areas do not meet in one place
-
-# --- identity: sign-in, first run, me, settings ---------------------------------------------------
-identity: PathList = []
-
-# --- trust: rights, history of everything, audit --------------------------------------------------
-trust: PathList = []
 
 # --- customers: 360, duplicates, grading ----------------------------------------------------------
 customers: PathList = []
 
 # --- interactions: workbench, to-dos, logging a visit ---------------------------------------------
-interactions: PathList = []
+interactions: PathList = [
+    path("", workbench.home),
+    path("todos/", todos.agenda),
+    path("todos/new/", todos.create),
+    path("todos/reassign/", todos.reassign),
+    path("todos/<int:pk>/complete/", todos.complete),
+    path("todos/<int:pk>/reopen/", todos.reopen),
+    path("todos/<int:pk>/postpone/", todos.postpone),
+    path("todos/<int:pk>/drop/", todos.drop),
+    path("approvals/<slug:source>/<int:pk>/", todos.decide),
+    path("colleagues/", logging.colleagues),
+    path("log/", logging.choose),
+    path("log/<int:pk>/", logging.log),
+    path("customers/customer/<int:pk>/log/", logging.log),
+    path("customers/customer/<int:pk>/timeline/", customer.show_timeline),
+    path("customers/customer/<int:pk>/star/", logging.star),
+    path("interactions/interaction/<int:pk>/comment/", logging.comment),
+    path("interactions/interaction/<int:pk>/attachment/", logging.attachment),
+]
 
 # --- rulebook: documents, policies ----------------------------------------------------------------
-rulebook: PathList = []
+rulebook: PathList = [path("rulebook/", include("zhike.web.views.rulebook.urls"))]
 
 # --- exchange: import, export ---------------------------------------------------------------------
-exchange: PathList = []
+exchange: PathList = exchange_paths
 
 # --- the frame: search, notices, preferences, help, health ----------------------------------------
 frame: PathList = [

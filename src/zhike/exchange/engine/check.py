@@ -84,6 +84,7 @@ def examine(
     columns = dict(zip(sheet.headers, sheet.columns, strict=True))
     clean_columns(plan, columns, by)
     _note_lost_cells(plan, sheet)
+    _own_rules(plan)
     places = {number: index for index, number in enumerate(plan.row_numbers)}
     written = {places[number] for number in done if number in places}
     match_key(plan, by, written)
@@ -109,6 +110,18 @@ def _note_lost_cells(plan: Plan, sheet: Sheet) -> None:
                 earlier = [p for p in plan.problems.get(row, []) if p.column != problem.column]
                 plan.problems[row] = earlier
                 plan.refuse(row, name, problem.message)
+
+
+def _own_rules(plan: Plan) -> None:
+    """Apply the entry standards of the resource."""
+    rules = getattr(plan.resource, "check_import", None)
+    if rules is None:
+        return
+    columns = {n: [None if v is KEEP else v for v in c] for n, c in plan.values.items()}
+    for name, found in rules(columns).items():
+        for row, message in found.items():
+            if not any(p.column == plan.headers.get(name) for p in plan.problems.get(row, ())):
+                plan.refuse(row, name, message)
 
 
 def _require(plan: Plan, written: set[int]) -> None:

@@ -1,6 +1,5 @@
 """Columns that follow from others: comparison and sort forms of names, search terms, numbers."""
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,32 +9,28 @@ from zhike.kernel.records import Searchable
 from zhike.kernel.resources import Resource
 from zhike.kernel.search import lexemes
 
-_UNSAFE = re.compile(r"['\\:\s]")
 
+def derived(resource: Resource, values: Mapping[str, Sequence[Any]], count: int) -> dict[str, list[Any]]:
+    """Return the derived columns of ``count`` rows by field name.
 
-def derived(
-    resource: Resource, values: Mapping[str, Sequence[Any]], fresh: Sequence[bool]
-) -> dict[str, list[Any]]:
-    """Return the derived columns of a chunk by field name.
+    The resource's own ``prepare_import`` comes first; what it leaves open follows from the kinds.
 
     Args:
         values: full columns by field name, links as ids.
-        fresh: which rows are new records.
     """
     model = resource.model
     stored = {f.name: f for f in model._meta.concrete_fields}
-    found: dict[str, list[Any]] = {}
+    own = getattr(resource, "prepare_import", None)
+    found: dict[str, list[Any]] = own(dict(values)) if own is not None else {}
     for name, column in values.items():
         f = stored[name]
-        if isinstance(f, kinds.CompanyName) and f"{name}_normal" in stored:
-            found[f"{name}_normal"] = [normalise(v) if v else "" for v in column]
-        if f"{name}_sort" in stored and hasattr(f, "sort_key"):
-            found[f"{name}_sort"] = [f.sort_key(v) if v else "" for v in column]
-    own = getattr(resource, "prepare_import", None)
-    if own is not None:
-        found |= own({**values, **found}, fresh)
-    if issubclass(model, Searchable):
-        found["search_tsv"] = search_terms(model, {**values, **found}, len(fresh))
+        normal, order = f"{name}_normal", f"{name}_sort"
+        if isinstance(f, kinds.CompanyName) and normal in stored and normal not in found:
+            found[normal] = [normalise(v) if v else "" for v in column]
+        if order in stored and order not in found and hasattr(f, "sort_key"):
+            found[order] = [f.sort_key(v) if v else "" for v in column]
+    if issubclass(model, Searchable) and "search_tsv" not in found:
+        found["search_tsv"] = search_terms(model, {**values, **found}, count)
     return found
 
 
@@ -55,7 +50,5 @@ def search_terms(
             value = column[row]
             if value is not None and value != "":
                 words += read(value)
-        text = "".join(words)
-        # The literal of plain words needs no quotes, and sorting is left to the database.
-        found.append(lexemes(words) if _UNSAFE.search(text) else " ".join(words))
+        found.append(lexemes(words))
     return found

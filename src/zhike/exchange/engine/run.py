@@ -83,7 +83,8 @@ def examine(batch: ImportBatch, by: Actor) -> Plan:
 
 def judge(batch: ImportBatch, sheet: Sheet, by: Actor) -> Plan:
     """Return the plan of a batch; rows written by an interrupted run are left alone."""
-    written = batch.rows.filter(object_id__isnull=False).values_list("row_number", flat=True)
+    rows = ImportRow.objects.filter(batch_id=batch.pk, object_id__isnull=False)
+    written = rows.values_list("row_number", flat=True)
     return check.examine(
         check.resource_of(batch.resource),
         sheet,

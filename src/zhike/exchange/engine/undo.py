@@ -41,12 +41,13 @@ def undo_chunk(batch_id: int, resource: Resource, *, by: Actor, reason: str) -> 
         archived = sorted(referred)
         removed = [pk for pk in created if pk not in referred]
         restored = [r.pk for r in same if not r.created]
-        _archive(model, archived, by)
         _restore(model, restored, rows, by)
         after = getattr(resource, "after_import", None)
-        _delete(model, removed)
+        # Put away first, so that figures on other records follow while the link is still known.
+        _archive(model, archived if after is None else created, by)
         if after is not None:
-            after([r.object_id for r in same if r.object_id not in set(removed)], by=by)
+            after([r.object_id for r in same], by=by)
+        _delete(model, removed)
         _note(rows, same, set(archived))
         ImportBatch.unscoped.filter(pk=batch_id).update(
             processed=ImportRow.objects.filter(batch_id=batch_id, object_id__isnull=False)

@@ -53,7 +53,7 @@ def prepare(plan: Plan, rows: list[int], by: Actor) -> Chunk:
         names += [n for n in _readable(plan) if n not in plan.values]
     values = {name: _full(plan, name, rows, fresh, former) for name in names}
     _own(plan, values, fresh, by)
-    made = derived(plan.resource, values, fresh)
+    made = derived(plan.resource, values, len(rows))
     written = {**{n: values[n] for n in (*plan.values, *_OWN) if n in values}, **made}
     model = plan.resource.model
     fields = [f for f in model._meta.concrete_fields if f.name in written]

@@ -8,10 +8,11 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from zhike.identity.actions.passwords import require_good_password, set_password
+from zhike.identity.actions.passwords import ALPHABET, one_time_password, require_good_password, set_password
+from zhike.identity.actions.people import create_user
 from zhike.identity.actions.roles import give_first_role
 from zhike.identity.actions.signing_in import count_failure, waiting_time
-from zhike.identity.models import User
+from zhike.identity.models import Role, User
 from zhike.identity.queries import first_run_open
 from zhike.kernel.actions import recorded
 from zhike.kernel.actor import SYSTEM
@@ -27,8 +28,6 @@ def code_file() -> Path:
 
 def first_run_code() -> str:
     """Return the code of this instance, made on first use and kept in a file of mode 0600."""
-    from zhike.identity.actions.passwords import ALPHABET
-
     path = code_file()
     if not path.is_file():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -73,7 +72,24 @@ def new_account(username: str, display_name: str, *, by_reason: str) -> User:
     Raises:
         Invalid: the name is taken or not acceptable.
     """
-    from zhike.identity.actions.people import create_user
-
     values = {"username": username, "display_name": display_name}
     return create_user(User, values, by=SYSTEM(reason=by_reason))
+
+
+def create_administrator(username: str, display_name: str, kind: str) -> tuple[User, str]:
+    """Create one of the three administrators from the machine's command line.
+
+    Returns:
+        The user and a one-time password, which must be changed at the first sign-in.
+
+    Raises:
+        Invalid: the name is taken.
+    """
+    by = SYSTEM(reason=_("命令行建立账号"))
+    with transaction.atomic(), recorded(by, "identity.create_administrator"):
+        user = new_account(username, display_name, by_reason=by.system_reason)
+        text = one_time_password()
+        set_password(user, text, by=by, one_time=True)
+        give_first_role(user, Role.unscoped.get(exclusive=kind).code)
+    code_file().unlink(missing_ok=True)
+    return user, text

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 
 from zhike.customers.models import Customer
-from zhike.identity.models import Notice, User
+from zhike.identity.actions.notices import notify
+from zhike.identity.models import User
 from zhike.interactions.models import Comment, Interaction
-from zhike.kernel.actions import store
 from zhike.kernel.actor import Actor
 from zhike.trust.queries import actor_for
 
@@ -53,13 +53,11 @@ def tell_mentioned(
         if user.pk == by.user_id or not seen.filter(pk=row.pk).exists():
             continue
         told.append(user)
-        title = _("%(who)s 在 %(customer)s 提到了您") % {"who": by.name, "customer": customer}
-        notice = Notice(
-            user=user, title=title[:200], body=text[:500], icon="at",
-            url=f"/customers/customer/{customer.pk}/#{_anchor(row)}",
-        )  # fmt: skip
-        store(notice, by=by)
     if told:
+        title = _("%(who)s 在 %(customer)s 提到了您") % {"who": by.name, "customer": customer}
+        url = f"/customers/customer/{customer.pk}/#{_anchor(row)}"
+        people = [user.pk for user in told]
+        notify(people, title, by=by, body=text[:500], url=url, icon="at")
         row.extra = {**row.extra, "mentions": [str(user.display_name) for user in told]}
         type(row).unscoped.filter(pk=row.pk).update(extra=row.extra)
     return told

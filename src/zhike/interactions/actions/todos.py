@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from zhike.customers.actions.contact import note_contact
-from zhike.identity.models import Notice, User
+from zhike.identity.actions.notices import notify
+from zhike.identity.models import User
 from zhike.interactions.events import ToDoCompleted, ToDosReassigned
 from zhike.interactions.models import ToDo
 from zhike.interactions.steps import end_of_day, next_step_day
@@ -210,10 +211,7 @@ def _person(raw: Any, by: Actor) -> User:
 def _tell_owner(user_id: int | None, title: str, body: str, by: Actor) -> None:
     if user_id is None or user_id == by.user_id:
         return
-    notice = Notice(
-        user_id=user_id, title=title[:200], body=body, icon="checklist", url="/todos/"
-    )
-    store(notice, by=by)
+    notify([user_id], title, by=by, body=body, icon="checklist", url="/todos/")
 
 
 def _refresh(row: ToDo) -> None:

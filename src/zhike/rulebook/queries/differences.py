@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from zhike.kernel.policies import Params
 from zhike.rulebook.queries.schema import Node, tree
+from zhike.rulebook.queries.words import CODES
 
 NONE = "—"
 
@@ -46,7 +47,7 @@ def _walk(node: Node, path: str, labels: list[str], old: Any, new: Any) -> Itera
         and isinstance(new, Mapping)
     ):
         for key in dict.fromkeys([*old, *new]):
-            name = dict(node.choices).get(key, key)
+            name = dict(node.choices).get(key) or CODES.get(key, key)
             yield from _walk(
                 node.item, _join(path, key), [*labels, _word(name)], old.get(key), new.get(key)
             )
@@ -62,11 +63,11 @@ def _rows(
     item: Node, path: str, labels: list[str], old: Sequence[Any], new: Sequence[Any]
 ) -> Iterator[Change]:
     """Pair rows by their naming field where it is unique, else by position."""
-    named = {_name(item, row): row for row in old}
+    named = {row_name(item, row): row for row in old}
     by_name = len(named) == len(old) and "" not in named
     used = set()
     for index, row in enumerate(new):
-        name = _name(item, row)
+        name = row_name(item, row)
         former = named.get(name) if by_name else old[index] if index < len(old) else None
         used.add(name if by_name else str(index))
         words = [*labels, _word(name) if name else str(index + 1)]
@@ -75,17 +76,18 @@ def _rows(
         else:
             yield from _walk(item, _join(path, index), words, former, row)
     for index, row in enumerate(old):
-        name = _name(item, row)
+        name = row_name(item, row)
         if (name if by_name else str(index)) not in used:
             words = [*labels, _word(name) if name else str(index + 1)]
             yield Change(path, " · ".join(words), shown(item, row), _("已删除"))
 
 
-def _name(item: Node, row: Any) -> str:
+def row_name(item: Node, row: Any) -> str:
+    """Return the first word of a row, by which it is known among its neighbours."""
     for child in item.children:
         if child.kind in {"choice", "text"}:
             value = str(_get(row, child.name) or "")
-            return dict(child.choices).get(value, value)
+            return dict(child.choices).get(value) or CODES.get(value, value)
     return ""
 
 

@@ -15,6 +15,8 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from zhike.rulebook.queries.words import CODES, WORDS
+
 SCALARS = {int: "integer", Decimal: "decimal", float: "decimal", bool: "flag", str: "text"}
 MAX_DEPTH = 6
 BOUNDS = (("ge", "minimum"), ("gt", "minimum"), ("le", "maximum"), ("lt", "maximum"))
@@ -102,10 +104,15 @@ def _optional(annotation: Any) -> tuple[Any, bool]:
 
 def _choices(annotation: Any) -> tuple[tuple[str, str], ...]:
     if typing.get_origin(annotation) is typing.Literal:
-        return tuple((str(v), str(v)) for v in typing.get_args(annotation))
+        return tuple((v, CODES.get(v, v)) for v in _literals(annotation))
     if isinstance(annotation, type) and issubclass(annotation, enum.Enum):
         return tuple((str(v.value), str(getattr(v, "label", v.value))) for v in annotation)
     return ()
+
+
+def _literals(annotation: Any) -> list[str]:
+    """Return the values of a Literal, of nested ones too."""
+    return [str(value) for value in typing.get_args(annotation)]
 
 
 def _extra(info: FieldInfo | None) -> Mapping[str, Any]:
@@ -114,7 +121,7 @@ def _extra(info: FieldInfo | None) -> Mapping[str, Any]:
 
 
 def _words(name: str, info: FieldInfo | None) -> dict[str, Any]:
-    title = (info.title if info else None) or name
+    title = (info.title if info else None) or WORDS.get(name, name)
     return {
         "title": title,
         "unit": str(_extra(info).get("unit", "")),

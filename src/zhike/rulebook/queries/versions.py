@@ -5,13 +5,14 @@ import hashlib
 import json
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from zhike.identity.models import User
+from zhike.identity.models import Role, User
 from zhike.kernel.actor import Actor
 from zhike.kernel.errors import NotFound
-from zhike.kernel.models import PolicyVersion
+from zhike.kernel.models import EventRow, PolicyDecision, PolicyVersion
 from zhike.kernel.policies import Policy
 from zhike.kernel.registry import registry
 from zhike.rulebook.models import Clause, Edition
@@ -98,3 +99,53 @@ def bound_clauses(policy_id: str) -> "QuerySet[Clause]":
 def people(ids: set[int]) -> dict[int, str]:
     """Return user id -> display name."""
     return {user.pk: str(user) for user in User.unscoped.filter(pk__in=ids)}
+
+
+def role_name(code: str) -> str:
+    """Return the name of the role that owns a rule; the code where it was removed."""
+    role = Role.unscoped.filter(code=code).first()
+    return str(role) if role else ""
+
+
+def policy_list(by: Actor) -> list[dict[str, Any]]:
+    """Return every rule with its version in force, the newest open one and the bound clauses."""
+    now = in_force_versions()
+    rows = PolicyVersion.objects.visible_to(by, "view").filter(
+        Q(status__in=OPEN) | Q(status=Status.APPROVED, effective_on__gt=timezone.localdate())
+    )
+    waiting = {row.policy_id: row for row in rows.order_by("number")}
+    bound = Clause.unscoped.filter(edition__status=Edition.Status.PUBLISHED).exclude(policy_id="")
+    counts = dict(
+        bound.values_list("policy_id").annotate(n=Count("edition__document", distinct=True))
+    )
+    return [
+        {
+            "policy": one,
+            "version": now.get(policy_id),
+            "open": waiting.get(policy_id),
+            "open_state": state(waiting[policy_id], None) if policy_id in waiting else "",
+            "documents": counts.get(policy_id, 0),
+        }
+        for policy_id, one in registry.policies.items()
+    ]
+
+
+def decisions(policy_id: str, limit: int = 50) -> "QuerySet[PolicyDecision]":
+    """Return the latest decisions of a rule."""
+    rows = PolicyDecision.objects.filter(policy_id=policy_id).select_related("policy_version")
+    return rows.order_by("-id")[:limit]
+
+
+def happened(version_ids: list[int], limit: int = 50) -> "QuerySet[EventRow]":
+    """Return what happened with these versions, the newest first."""
+    rows = EventRow.objects.filter(subject=PolicyVersion.key(), subject_id__in=version_ids)
+    return rows.select_related("actor").order_by("-id")[:limit]
+
+
+def why_not_approve(row: PolicyVersion, by: Actor) -> str:
+    """Return why the reader may not decide a submitted version, or an empty string."""
+    if not by.may(PolicyVersion.key(), "approve"):
+        return _("您没有审批规则的权限，请联系安全管理员授权。")
+    if by.user_id in authors(row):
+        return _("您参与起草了这个版本，须由另一人审批。")
+    return ""

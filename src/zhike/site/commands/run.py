@@ -91,7 +91,21 @@ def _announce(env: Environment, seconds: float) -> None:
         say(f"登录 Sign in ({env.demo_accounts}):")
         for line in env.demo_accounts.read_text(encoding="utf-8").splitlines():
             say(f"    {line}")
+    _announce_first_run(env)
     say("停止 Stop: Ctrl-C\n")
+
+
+def _announce_first_run(env: Environment) -> None:
+    """Print the code without which nobody can claim an instance that has no user yet."""
+    from django.db import connections
+
+    from zhike.identity.actions.first_run import first_run_code
+    from zhike.identity.queries import first_run_open
+
+    if first_run_open():
+        say(f"首次启动 First run: {env.address}/first-run/")
+        say(f"    启动验证码 code: {first_run_code()}")
+    connections.close_all()
 
 
 def _require_free_port(env: Environment) -> None:

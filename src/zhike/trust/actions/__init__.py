@@ -1,7 +1,7 @@
 """All that changes rights, reveals masked values, and the proof of both."""
 
 from zhike.identity import journal
-from zhike.trust.actions.audit import anchor_audit, note_audit, note_refusal, verify_chain
+from zhike.trust.actions.audit import anchor_audit, audit_export, note_audit, note_refusal, verify_chain
 from zhike.trust.actions.defaults import ensure_defaults
 from zhike.trust.actions.grants import (
     change_field_rule,
@@ -19,6 +19,7 @@ journal.register(note_audit)
 
 __all__ = [
     "anchor_audit",
+    "audit_export",
     "change_field_rule",
     "change_grant",
     "change_role",

@@ -13,12 +13,13 @@ from zhike.interactions import queries as interactions
 from zhike.kernel import timeline
 from zhike.kernel.actor import Actor
 from zhike.kernel.columns import BoundColumn, Column, bind
-from zhike.kernel.errors import NotFound
 from zhike.kernel.listing import Listing
 from zhike.kernel.registry import registry
+from zhike.kernel.resources import Resource
 from zhike.sales import spend
 from zhike.web import cells, formats
 from zhike.web.answers import into, page
+from zhike.web.views import detail
 from zhike.web.views.workbench import starred
 
 KEY = "customers.customer"
@@ -39,17 +40,6 @@ QUICK_DAYS = ((1, "d1"), (3, "d3"), (7, "d7"), (14, "d14"))
 
 
 @dataclass(frozen=True)
-class Fact:
-    """One line of the facts column; ``edit`` and ``reveal`` are addresses, empty = not allowed."""
-
-    name: str
-    title: str
-    text: str
-    edit: str = ""
-    reveal: str = ""
-
-
-@dataclass(frozen=True)
 class Figure:
     """One figure of the strip."""
 
@@ -67,28 +57,22 @@ def load(request: HttpRequest, pk: int) -> Any:
     Raises:
         NotFound: absent or outside the reader's scope.
     """
-    by: Actor = request.actor  # type: ignore[attr-defined]
-    model: Any = registry.resource(KEY).model
-    rows = model.objects.visible_to(by, archived=True).defer("search_tsv")
-    row = rows.select_related("owner", "unit", "primary_contact").filter(pk=pk).first()
-    if row is None:
-        raise NotFound
-    return row
+    return detail.visible(registry.resource(KEY), request.actor, pk)  # type: ignore[attr-defined]
 
 
-def show(request: HttpRequest, pk: int) -> HttpResponse:
+@detail.register(KEY)
+def show(request: HttpRequest, resource: Resource, row: Any) -> HttpResponse:  # noqa: ARG001
     """Show the page, or the list of one tab."""
     by: Actor = request.actor  # type: ignore[attr-defined]
-    row = load(request, pk)
     tab = request.GET.get("tab", "")
     known = {name: (key, link) for name, key, link in LINKED}
-    context: dict[str, Any] = {"row": row, "base": f"/customers/customer/{pk}/", "tab": tab}
+    context: dict[str, Any] = {"row": row, "base": f"/customers/customer/{row.pk}/", "tab": tab}
     if tab in known and by.may(known[tab][0], "view"):
         context |= linked_list(row.pk, *known[tab], by)
         if into(request, "tab"):
             return page(request, "web/customer/linked.html", context)
     context |= head(row, by, tab)
-    if tab not in known:
+    if "linked" not in context:
         context |= overview(row, by, request)
     return page(request, "web/customer/customer.html", context)
 
@@ -97,9 +81,10 @@ def show_timeline(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the timeline alone: another filter, or the next page."""
     by: Actor = request.actor  # type: ignore[attr-defined]
     row = load(request, pk)
-    context = {"row": row, "base": f"/customers/customer/{pk}/", **timeline_of(row.pk, by, request)}
+    context = {"row": row, "base": f"/customers/customer/{pk}/"}
     more = bool(request.GET.get("after")) and into(request, "more")
-    if getattr(request, "htmx", None):
+    if more or into(request, "timeline"):
+        context |= timeline_of(row.pk, by, request)
         return page(request, f"web/customer/{'more' if more else 'timeline'}.html", context)
     context |= head(row, by, "") | overview(row, by, request)
     return page(request, "web/customer/customer.html", context)
@@ -114,16 +99,17 @@ def head(row: Any, by: Actor, tab: str) -> dict[str, Any]:
         "team_count": counts.get("team", 0),
         "years": cooperation(row.since) if visible(by, "since") else "",
         "starred": row.pk in starred(by),
-        "may_change": by.may(KEY, "change") and row.archived_at is None,
+        "tools": detail.tools_of(registry.resource(KEY), by, row, _may_change(row, by)),
+        "may_archive": by.may(KEY, "archive"), "url": f"/customers/customer/{row.pk}/",
         "shown": {name: visible(by, name) for name in ("region", "owner", "phone", "tag_names")},
         "region": text_of(row, "region", by),
         "tag_names": getattr(row, "tag_names", None) or [],
-        "actions": [
-            one for one in registry.actions_on(KEY)
-            if not one.many and one.name != "interactions.log_interaction"
-            and by.may(KEY, one.verb) and (one.available is None or one.available(row, by))
-        ],
     }  # fmt: skip
+
+
+def _may_change(row: Any, by: Actor) -> bool:
+    resource = registry.resource(KEY)
+    return row.archived_at is None and detail.reaches(resource, by, row, "change")
 
 
 def visible(by: Actor, name: str) -> bool:
@@ -242,17 +228,14 @@ def tabs(row: Any, by: Actor, tab: str, counts: dict[str, int]) -> list[dict[str
 def linked_list(pk: int, key: str, link: str, by: Actor) -> dict[str, Any]:
     """Return the list of one tab, the latest fifty."""
     resource = registry.resource(key)
-    query = {link: str(pk)} if link in resource.filters else {}
-    listing = Listing(resource, by, query)
-    if not query:
-        listing.__dict__["filtered"] = resource.rows(by).filter(**{f"{link}_id": pk})
+    listing = Listing(resource, by, {}, Q(**{f"{link}_id": pk}))
     columns = [column for column in listing.columns if column.name != link]
     return {
         "linked": resource,
         "columns": [(c.title, cells.is_number(c)) for c in columns],
         "rows_html": cells.rows_html(resource, by, columns, listing.page_rows),
         "empty": not listing.page_rows,
-        "more_url": f"{resource.url}?{link}={pk}" if query else resource.url,
+        "more_url": f"{resource.url}?{link}={pk}" if link in resource.filters else "",
         "may_create": bool(resource.create) and by.may(key, "create"),
         "new_url": f"{resource.url}new/?{link}={pk}",
     }
@@ -274,27 +257,12 @@ def overview(row: Any, by: Actor, request: HttpRequest) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def facts(row: Any, by: Actor) -> list[Fact]:
+def facts(row: Any, by: Actor) -> list[detail.Fact]:
     """Return the facts column; what the reader may change can be edited in its place."""
-    base = f"/customers/customer/{row.pk}/"
-    editable = set(registry.resource(KEY).form_fields())
-    may = by.may(KEY, "change") and row.archived_at is None
-    found = []
-    for name in FACTS:
-        column = bound(name, by)
-        if column is None:
-            continue
-        value = getattr(row, name)
-        masked = column.access == "masked" and column.personal and value not in (None, "")
-        change = may and name in editable and column.access == "editable"
-        reveal = masked and by.may(KEY, "reveal")
-        found.append(
-            Fact(
-                name, column.title, column.text(value), f"{base}edit/{name}/" if change else "",
-                f"{base}reveal/{name}/" if reveal else "",
-            )
-        )
-    return found
+    resource = registry.resource(KEY)
+    may = _may_change(row, by)
+    found = [detail.fact(resource, by, row, name, may) for name in FACTS]
+    return [one for one in found if one]
 
 
 def contacts(row: Any, by: Actor, limit: int = 6) -> list[dict[str, Any]]:
@@ -341,25 +309,18 @@ def relations(pk: int, by: Actor, limit: int = 6) -> list[dict[str, Any]]:
         return []
     resource = registry.resource(key)
     titles = dict(resource.model._meta.get_field("kind").flatchoices)
-    rows = resource.model.objects.visible_to(by).filter(Q(customer_id=pk) | Q(other_id=pk))
+    seen = registry.resource(KEY).rows(by).values("pk")
+    ends = Q(customer_id=pk, other__in=seen) | Q(other_id=pk, customer__in=seen)
+    rows = resource.model.objects.visible_to(by).filter(ends)
     current = rows.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=timezone.localdate()))
-    links = list(current.values("customer_id", "other_id", "kind")[: limit * 2])
-    wanted = {link["customer_id"] for link in links} | {link["other_id"] for link in links}
-    wanted.discard(pk)
-    if not wanted:
-        return []
-    seen = registry.resource(KEY).rows(by).filter(pk__in=wanted)
-    names = {row["id"]: row["short_name"] or row["name"]
-             for row in seen.values("id", "name", "short_name")}  # fmt: skip
     found = []
-    for link in links:
-        forward = link["customer_id"] == pk
-        other = link["other_id"] if forward else link["customer_id"]
-        if other in names:
-            kind = str(titles[link["kind"]])
-            title = kind if forward else _("本客户是其%s") % kind
-            found.append({"id": other, "name": names[other], "kind": title})
-    return found[:limit]
+    for link in current.select_related("customer", "other").order_by("id")[:limit]:
+        forward = link.customer_id == pk
+        other = link.other if forward else link.customer
+        kind = str(titles[link.kind])
+        title = kind if forward else _("本客户是其%s") % kind
+        found.append({"id": other.pk, "name": str(other), "kind": title})
+    return found
 
 
 def team(pk: int, by: Actor) -> list[dict[str, Any]]:
@@ -384,7 +345,8 @@ def explanation(row: Any, by: Actor) -> Any:
         return None
     from zhike.customers import queries
 
-    return queries.explain_grade(row.pk, by=by)
+    explain = getattr(queries, "explain_grade", None)
+    return explain(row, by=by) if explain else None
 
 
 def composer(row: Any, by: Actor, people: list[dict[str, Any]]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import ForeignKey, Q
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from zhike.kernel.actor import Actor
 from zhike.kernel.columns import BoundColumn, Column, bind
@@ -107,7 +108,7 @@ def context_of(
 ) -> dict[str, Any]:
     """Return what the templates of a record need; hand-made pages may build on it."""
     by: Actor = request.actor  # type: ignore[attr-defined]
-    may_change = bool(resource.edit) and _reaches(resource, by, row, "change")
+    may_change = bool(resource.edit) and reaches(resource, by, row, "change")
     panels = resource.detail or [Fields()]
     parts = [
         part_of(resource, by, row, panel, may_change)
@@ -118,7 +119,7 @@ def context_of(
         "resource": resource, "row": row, "title": resource.title_of(row, by),
         "parts": [part for part in parts if part], "tools": tools_of(resource, by, row, may_change),
         "url": resource.record_url(row.pk), "may_change": may_change,
-        "may_archive": bool(resource.archive) and _reaches(resource, by, row, "archive"),
+        "may_archive": bool(resource.archive) and reaches(resource, by, row, "archive"),
     }  # fmt: skip
 
 
@@ -131,18 +132,12 @@ def tools_of(resource: Resource, by: Actor, row: Any, may_change: bool) -> list[
         if action.many or row.archived_at:
             continue
         if action.verb not in reach:
-            reach[action.verb] = _reaches(resource, by, row, action.verb)
+            reach[action.verb] = reaches(resource, by, row, action.verb)
         if reach[action.verb] and (action.available is None or action.available(row, by)):
             found.append(_tool(action, url))
     if may_change and not row.archived_at:
-        found.insert(0, Tool(_edit_title(), f"{url}edit/", "edit", keys="e"))
+        found.insert(0, Tool(_("编辑"), f"{url}edit/", "edit", keys="e"))
     return found
-
-
-def _edit_title() -> str:
-    from django.utils.translation import gettext as _
-
-    return _("编辑")
 
 
 def _tool(action: Any, url: str) -> Tool:
@@ -153,13 +148,15 @@ def _tool(action: Any, url: str) -> Tool:
     )  # fmt: skip
 
 
-def _reaches(resource: Resource, by: Actor, row: Any, verb: str) -> bool:
+def reaches(resource: Resource, by: Actor, row: Any, verb: str) -> bool:
+    """Tell whether the actor may use the verb on this row."""
     if not by.may(resource.key, verb):
         return False
     if by.breadth(resource.key, verb).everything:
         return True
-    rows = resource.model.objects.visible_to(by, verb, archived=True)
-    return bool(rows.filter(pk=row.pk).exists())
+    # The parts of the scope in order: owner and unit are answered from the row, without a query.
+    parts = resource.model.scope._parts()
+    return any(line.holds for part in parts for line in part.explain(row, by, verb))
 
 
 def part_of(
@@ -175,7 +172,7 @@ def part_of(
         return _related(by, row, panel)
     if panel.kind == "timeline":
         days = happened.timeline(resource, row, by)
-        return Part("timeline", str(panel.title), "web/record/timeline.html", data=days)
+        return Part("timeline", str(panel.title or _("动态")), "web/record/timeline.html", data=days)
     if panel.kind == "history":
         from zhike.web.views.history import steps
 

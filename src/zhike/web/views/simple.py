@@ -9,9 +9,19 @@ from django.shortcuts import render
 from zhike.kernel.actor import Actor
 from zhike.kernel.errors import Forbidden, Refusal
 
+TABS = {
+    "team": "trust.teamright",
+    "sign_in": "identity.sign_in_rules",
+    "audit": "trust.auditentry",
+    "explain": "trust.grant",
+}
+
 
 def show(request: HttpRequest, template: str, status: int = 200, **context: Any) -> HttpResponse:
     """Return the page, or for HTMX its main part."""
+    by = getattr(request, "actor", None)
+    if by is not None:
+        context["may"] = {name: by.may(key, "view") for name, key in TABS.items()}
     htmx = getattr(request, "htmx", None)
     if htmx and not htmx.history_restore_request:
         context["layout"] = "web/fragment.html"

@@ -1,0 +1,1 @@
+"""The documents that ship, as data; ``rulebook.actions.shipping`` puts them in place."""

@@ -1,0 +1,1 @@
+"""The pages of the rule book (制度中心)."""
