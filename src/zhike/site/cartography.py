@@ -137,6 +137,8 @@ def _policies(registry: Registry, found: Usage) -> Iterator[DeadEnd]:
 
 def _events(registry: Registry, found: Usage) -> Iterator[DeadEnd]:
     for name, event in registry.events.items():
+        if event.__subclasses__():
+            continue  # the base of others
         if event.__name__ not in found.names or not found.outside(event.__name__, "events"):
             yield DeadEnd("event", name, "没有人发出 emitted by nobody")
     for name in registry.handlers:
