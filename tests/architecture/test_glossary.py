@@ -6,7 +6,7 @@ from pathlib import Path
 from zhike.kernel.registry import registry
 
 GLOSSARY = Path(__file__).parents[2] / "docs" / "glossary.md"
-ROW = re.compile(r"^\| (?P<chinese>[^|]+) \| (?P<english>[^|]+) \| `(?P<key>[a-z_.]+)` \|", re.M)
+ROW = re.compile(r"^\| (?P<chinese>[^|]+) \| (?P<english>[^|]+) \| `(?P<key>[a-z_.]+)` \|", re.MULTILINE)
 
 
 def rows() -> dict[str, tuple[str, str]]:
