@@ -138,3 +138,19 @@ def test_the_shipped_handbook_is_added_once_and_its_clauses_run(company):
     assert shipping.ensure_handbook(by=company.author) == []
     bound = set(Clause.unscoped.exclude(policy_id="").values_list("policy_id", flat=True))
     assert {"customers.grade", "interactions.contact_cadence"} <= bound
+
+
+@pytest.mark.requirement("ORG-029")
+def test_a_bound_clause_shows_how_it_is_kept_with_the_records(company, published, customers, web):
+    from zhike.customers.models import Customer
+    from zhike.kernel.evidence import sources
+
+    day = dt.date(2026, 3, 4)
+    Customer.unscoped.update(grade="vip")
+    found = sources["interactions.contact_cadence"](company.author, day)
+    assert (found.total, found.kept, found.broken) == (3, 3, 0)
+    graded = sources["customers.grade"](company.author, day)
+    assert (graded.total, graded.kept) == (3, 0)
+    assert sources["customers.grade"](company.member, day).total == 0
+    page = web("author").get(f"/rulebook/documents/{published.pk}/?tab=records").content.decode()
+    assert found.sentence in page
