@@ -1,5 +1,6 @@
 import pytest
 from django.db import DatabaseError, connection, transaction
+
 from tests.identity.world import BY, GOOD, actor, person, signed_in
 from zhike.kernel.errors import Forbidden
 from zhike.trust.actions import anchor_audit, note_audit, verify_chain
@@ -23,7 +24,9 @@ def without_trigger(sql: str, *values: object) -> None:
         cursor.execute("ALTER TABLE trust_auditentry ENABLE TRIGGER trust_audit_append_only")
 
 
-@pytest.mark.parametrize("sql", ["UPDATE trust_auditentry SET actor = 'x'", "DELETE FROM trust_auditentry"])
+@pytest.mark.parametrize(
+    "sql", ["UPDATE trust_auditentry SET actor = 'x'", "DELETE FROM trust_auditentry"]
+)
 def test_the_database_refuses_change_and_deletion(trail, sql):
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
         with connection.cursor() as cursor:
@@ -32,7 +35,17 @@ def test_the_database_refuses_change_and_deletion(trail, sql):
     assert AuditEntry.objects.count() == 6
 
 
-@pytest.mark.parametrize("column", ["actor = 'x'", "succeeded = false", "details = '{}'", "at = at + interval '1 second'", "object_id = 7", "user_id = NULL, kind = 'x'"])
+@pytest.mark.parametrize(
+    "column",
+    [
+        "actor = 'x'",
+        "succeeded = false",
+        "details = '{}'",
+        "at = at + interval '1 second'",
+        "object_id = 7",
+        "user_id = NULL, kind = 'x'",
+    ],
+)
 def test_alteration_is_found(trail, column):
     without_trigger(f"UPDATE trust_auditentry SET {column} WHERE id = %s", trail[2].pk)
     assert verify_chain().broken_at == trail[2].pk
@@ -80,5 +93,9 @@ def test_a_refusal_is_audited():
     browser.raise_request_exception = False
     browser.get("/audit/")
     entry = AuditEntry.objects.get(kind="refused")
-    assert (entry.resource, entry.details["verb"], entry.succeeded) == ("trust.auditentry", "view", False)
+    assert (entry.resource, entry.details["verb"], entry.succeeded) == (
+        "trust.auditentry",
+        "view",
+        False,
+    )
     assert GOOD not in str(entry.details)

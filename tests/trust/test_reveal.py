@@ -2,6 +2,7 @@ import datetime as dt
 
 import pytest
 from django.utils import timezone
+
 from tests.identity.world import OLD, actor, person, unit
 from zhike.customers.models import Customer, Person, TeamMember
 from zhike.identity.models import Notice
@@ -53,7 +54,9 @@ def test_team_members_reveal_followers_do_not():
     now = {"created_at": timezone.now(), "updated_at": timezone.now()}
     for role, expected in (("csm", True), ("follower", False)):
         user = person(role, "sales")
-        TeamMember.unscoped.create(customer=row.customer, user=user, role=role, valid_from=OLD, **now)
+        TeamMember.unscoped.create(
+            customer=row.customer, user=user, role=role, valid_from=OLD, **now
+        )
         if expected:
             assert reveal(row, "mobile", by=actor(user))
         else:
@@ -81,8 +84,17 @@ def test_the_21st_asks_for_a_purpose_and_tells_the_supervisor(clock):
 
 def test_the_day_ends_at_the_limit():
     rules, params = RevealRules(), RevealParams()
-    for today, purpose, outcome in ((0, False, "show"), (19, False, "show"), (20, False, "ask"), (20, True, "show_and_tell"), (199, True, "show_and_tell"), (200, True, "stop")):
-        assert rules.decide(RevealFacts(today=today, purpose_given=purpose), params).outcome == outcome
+    for today, purpose, outcome in (
+        (0, False, "show"),
+        (19, False, "show"),
+        (20, False, "ask"),
+        (20, True, "show_and_tell"),
+        (199, True, "show_and_tell"),
+        (200, True, "stop"),
+    ):
+        assert (
+            rules.decide(RevealFacts(today=today, purpose_given=purpose), params).outcome == outcome
+        )
 
 
 def test_tokens_work_until_they_end(clock):

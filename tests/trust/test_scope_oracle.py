@@ -5,6 +5,7 @@ import random
 
 import pytest
 from django.utils import timezone
+
 from tests.identity.world import OLD, actor, person, unit
 from zhike.customers.models import Customer, Person, TeamMember
 from zhike.identity.models import Role
@@ -44,9 +45,18 @@ class Company:
 
         chosen = self.dice.sample(self.units, self.dice.randint(0, 2))
         for n, where in enumerate(chosen):
-            Membership.unscoped.create(user=user, unit=where, is_primary=n == 0, valid_from=OLD, **now())
+            Membership.unscoped.create(
+                user=user, unit=where, is_primary=n == 0, valid_from=OLD, **now()
+            )
         gone = self.dice.choice(self.units)
-        Membership.unscoped.create(user=user, unit=gone, is_primary=False, valid_from=OLD, valid_to=dt.date(2021, 1, 1), **now())
+        Membership.unscoped.create(
+            user=user,
+            unit=gone,
+            is_primary=False,
+            valid_from=OLD,
+            valid_to=dt.date(2021, 1, 1),
+            **now(),
+        )
         return [one.pk for one in chosen]
 
     def _role(self, user) -> dict:
@@ -59,10 +69,14 @@ class Company:
                 for verb in VERBS:
                     reach = self.dice.choice(REACHES)
                     if reach:
-                        grant = Grant.unscoped.create(role=role, resource=model.key(), verb=verb, reach=reach, **now())
+                        grant = Grant.unscoped.create(
+                            role=role, resource=model.key(), verb=verb, reach=reach, **now()
+                        )
                         units = self.dice.sample(self.units, 2) if reach == "chosen" else []
                         grant.units.set(units)
-                        given.setdefault((model.key(), verb), []).append((reach, {one.pk for one in units}))
+                        given.setdefault((model.key(), verb), []).append(
+                            (reach, {one.pk for one in units})
+                        )
             give_first_role(user, role.code)
         return given
 
@@ -70,21 +84,46 @@ class Company:
         pick = self.dice.choice
         owners, units = [None, *self.people], [None, *self.units]
         customers = [
-            Customer.unscoped.create(code=f"C{n}", name=f"客户{n}", owner=pick(owners), unit=pick(units), **now())
+            Customer.unscoped.create(
+                code=f"C{n}", name=f"客户{n}", owner=pick(owners), unit=pick(units), **now()
+            )
             for n in range(12)
         ]
         today = timezone.localdate()
         for customer in customers:
             for member in self.dice.sample(self.people, self.dice.randint(0, 2)):
                 ended = self.dice.random() < 0.25
-                TeamMember.unscoped.create(customer=customer, user=member, role=pick(["csm", "service", "follower"]), valid_from=OLD, valid_to=today if ended else None, **now())
+                TeamMember.unscoped.create(
+                    customer=customer,
+                    user=member,
+                    role=pick(["csm", "service", "follower"]),
+                    valid_from=OLD,
+                    valid_to=today if ended else None,
+                    **now(),
+                )
         rows = {Customer: customers, Person: [], Interaction: [], ToDo: [], Order: []}
         for n in range(12):
-            common = {"customer": pick(customers), "owner": pick(owners), "unit": pick(units), **now()}
+            common = {
+                "customer": pick(customers),
+                "owner": pick(owners),
+                "unit": pick(units),
+                **now(),
+            }
             rows[Person].append(Person.unscoped.create(name=f"人{n}", **common))
-            rows[Interaction].append(Interaction.unscoped.create(summary="x", occurred_at=timezone.now(), **common))
-            rows[ToDo].append(ToDo.unscoped.create(title="x", due_at=timezone.now(), source_key=f"k{n}", **{**common, "customer": pick([None, common["customer"]])}))
-            rows[Order].append(Order.unscoped.create(number=f"N{n}", ordered_on=today, amount=1, **common))
+            rows[Interaction].append(
+                Interaction.unscoped.create(summary="x", occurred_at=timezone.now(), **common)
+            )
+            rows[ToDo].append(
+                ToDo.unscoped.create(
+                    title="x",
+                    due_at=timezone.now(),
+                    source_key=f"k{n}",
+                    **{**common, "customer": pick([None, common["customer"]])},
+                )
+            )
+            rows[Order].append(
+                Order.unscoped.create(number=f"N{n}", ordered_on=today, amount=1, **common)
+            )
         return rows
 
     def reached(self, user, key: str, verb: str) -> tuple[bool, bool, set[int]]:
@@ -93,14 +132,18 @@ class Company:
             everything |= reach == "all"
             own = True
             mine = self.memberships[user.pk]
-            units |= {"unit": set(mine), "subtree": subtree(mine), "chosen": chosen}.get(reach, set())
-        return everything, own and not everything or own, units
+            units |= {"unit": set(mine), "subtree": subtree(mine), "chosen": chosen}.get(
+                reach, set()
+            )
+        return everything, (own and not everything) or own, units
 
     def oracle(self, user, row, verb: str) -> bool:
         """Decide one row in plain Python from the sentences of the requirements."""
         key = row.key()
-        everything, own, units = self.reached(user, key, verb)
-        strictly_own = any(reach != "all" for reach, _units in self.grants[user.pk].get((key, verb), []))
+        everything, _own, units = self.reached(user, key, verb)
+        strictly_own = any(
+            reach != "all" for reach, _units in self.grants[user.pk].get((key, verb), [])
+        )
         if everything:
             return True
         if strictly_own and row.owner_id == user.pk:
@@ -122,7 +165,12 @@ class Company:
         today = timezone.localdate()
         for member in TeamMember.unscoped.filter(customer=account, user=user):
             live = member.valid_to is None or member.valid_to > today
-            if live and TeamRight.unscoped.filter(team_role=member.role, resource=key, verb=verb).exists():
+            if (
+                live
+                and TeamRight.unscoped.filter(
+                    team_role=member.role, resource=key, verb=verb
+                ).exists()
+            ):
                 return True
         return False
 
@@ -154,18 +202,28 @@ def test_scope_equals_the_oracle_and_the_explanation_agrees(seed):
 def test_the_owner_sees_children_whoever_made_them():
     owner, other = person("owner", "sales"), person("other", "sales")
     customer = Customer.unscoped.create(code="C", name="客户", owner=owner, **now())
-    made = Interaction.unscoped.create(customer=customer, owner=other, summary="x", occurred_at=timezone.now(), **now())
+    made = Interaction.unscoped.create(
+        customer=customer, owner=other, summary="x", occurred_at=timezone.now(), **now()
+    )
     assert Interaction.objects.visible_to(actor(owner)).filter(pk=made.pk).exists()
     stranger = actor(person("third", "sales"))
     assert not Interaction.objects.visible_to(stranger).filter(pk=made.pk).exists()
 
 
 @pytest.mark.requirement("ORG-013", "ORG-014")
-@pytest.mark.parametrize(("role", "may_change"), [("csm", True), ("service", True), ("technical", False), ("sales", True), ("follower", False)])
+@pytest.mark.parametrize(
+    ("role", "may_change"),
+    [("csm", True), ("service", True), ("technical", False), ("sales", True), ("follower", False)],
+)
 def test_the_team_cascades_to_children_and_stops_there(role, may_change):
     owner, helper = person("owner", "sales"), person("helper", "sales")
     mine, others = (Customer.unscoped.create(code=c, name=c, owner=owner, **now()) for c in "AB")
-    rows = {c.pk: Interaction.unscoped.create(customer=c, owner=owner, summary="x", occurred_at=timezone.now(), **now()) for c in (mine, others)}
+    rows = {
+        c.pk: Interaction.unscoped.create(
+            customer=c, owner=owner, summary="x", occurred_at=timezone.now(), **now()
+        )
+        for c in (mine, others)
+    }
     before = actor(helper).grants
     TeamMember.unscoped.create(customer=mine, user=helper, role=role, valid_from=OLD, **now())
     by = actor(helper)
