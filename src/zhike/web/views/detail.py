@@ -172,7 +172,9 @@ def part_of(
         return _related(by, row, panel)
     if panel.kind == "timeline":
         days = happened.timeline(resource, row, by)
-        return Part("timeline", str(panel.title or _("动态")), "web/record/timeline.html", data=days)
+        return Part(
+            "timeline", str(panel.title or _("动态")), "web/record/timeline.html", data=days
+        )
     if panel.kind == "history":
         from zhike.web.views.history import steps
 
