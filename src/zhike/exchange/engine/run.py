@@ -160,7 +160,7 @@ def _overlapped(
     plan: Plan, parts: list[list[int]], by: Actor, send: Callable[[Any], tuple[int, int]]
 ) -> Iterator[int]:
     """Prepare a chunk while the one before is written; in turn inside a running transaction."""
-    if connection.in_atomic_block or len(parts) < 2:  # noqa: PLR2004
+    if connection.in_atomic_block or len(parts) < 2:
         for rows in parts:
             yield sum(send(write.prepare(plan, rows, by)))
         return
