@@ -21,6 +21,7 @@ from zhike.exchange.sheets.limits import Limits
 from zhike.kernel.actions import authorise, recorded
 from zhike.kernel.actor import Actor
 from zhike.kernel.errors import Conflict, Invalid, NotFound
+from zhike.kernel.jobs import defer
 from zhike.kernel.registry import registry
 
 log = logging.getLogger(__name__)
@@ -75,7 +76,7 @@ def upload(
     )
     with recorded(by, "exchange.upload", reason=batch.file_name):
         batch.save()
-        _defer("inspect_batch", batch)
+        defer("exchange.inspect_batch", batch_id=batch.pk)
     return batch
 
 
@@ -164,11 +165,11 @@ def choose_mapping(
         if other_sheet:
             row.sheet_name, row.headers, row.status = sheet_name, [], Status.UPLOADED
             row.options = {k: v for k, v in row.options.items() if k != "corrections"}
-            _defer("inspect_batch", row)
+            defer("exchange.inspect_batch", batch_id=row.pk)
             return
         row.mapping = {h: chosen.get(h, mapping.SKIP) for h in row.headers}
         row.mode, row.match_key, row.status, row.message = mode, match_key, Status.CHECKING, ""
-        _defer("check_batch", row)
+        defer("exchange.check_batch", batch_id=row.pk)
 
     return _step(
         batch_id, "choose_mapping", {Status.UPLOADED, Status.CHECKED, Status.FAILED}, change, by=by
@@ -212,7 +213,7 @@ def correct_cell(
                 % MAX_CORRECTIONS
             )
         row.status = Status.CHECKING
-        _defer("check_batch", row)
+        defer("exchange.check_batch", batch_id=row.pk)
 
     return _step(batch_id, "correct_cell", {Status.CHECKED, Status.CHECKING}, change, by=by)
 
@@ -228,7 +229,7 @@ def start_import(batch_id: int, *, by: Actor) -> ImportBatch:
         if not row.to_create + row.to_update:
             raise Conflict(_("没有可以导入的行。"))
         row.status, row.started_at, row.processed = Status.IMPORTING, timezone.now(), 0
-        _defer("import_batch", row)
+        defer("exchange.import_batch", batch_id=row.pk)
 
     return _step(batch_id, "start_import", {Status.CHECKED}, change, by=by)
 
@@ -244,7 +245,7 @@ def undo_import(batch_id: int, *, by: Actor) -> ImportBatch:
         if row.undo_until is None or row.undo_until < timezone.now():
             raise Conflict(_("撤销期限已过，请逐条修改。"))
         row.status, row.processed = Status.UNDOING, 0
-        _defer("undo_batch", row)
+        defer("exchange.undo_batch", batch_id=row.pk)
 
     return _step(batch_id, "undo_import", {Status.DONE}, change, by=by)
 
@@ -262,12 +263,6 @@ def discard(batch_id: int, *, by: Actor) -> ImportBatch:
     )
 
 
-def _defer(name: str, batch: ImportBatch) -> None:
-    from zhike.exchange import jobs
-
-    getattr(jobs, name).defer(batch_id=batch.pk)
-
-
 def start_export(
     resource_key: str, query: str, *, by: Actor, purpose: str, file_format: str = "xlsx"
 ) -> ExportFile:
@@ -276,7 +271,7 @@ def start_export(
     Raises:
         Forbidden: no right to export; Invalid: no purpose, unknown format; BadQuery.
     """
-    from zhike.exchange import exports, jobs
+    from zhike.exchange import exports
 
     resource = registry.resources.get(resource_key)
     if resource is None:
@@ -306,7 +301,7 @@ def start_export(
         file.save()
         exports.note_audit(file, by)
         if rows > exports.AT_ONCE:
-            jobs.write_export.defer(export_id=file.pk)
+            defer("exchange.write_export", export_id=file.pk)
     if rows <= exports.AT_ONCE:
         exports.write(file, by)
     return file

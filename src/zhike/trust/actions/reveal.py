@@ -91,13 +91,17 @@ def _owns(row: Record, by: Actor) -> bool:
         return False
     if getattr(row, "owner_id", None) == by.user_id:
         return True
-    parents = [getattr(row, part.parent, None) for part in row.scope._parts() if isinstance(part, Via)]
+    parents = [
+        getattr(row, part.parent, None) for part in row.scope.parts_of() if isinstance(part, Via)
+    ]
     return any(getattr(parent, "owner_id", None) == by.user_id for parent in parents)
 
 
 def _decide(by: Actor, purpose: str) -> tuple[Decision, int]:
     start = dt.datetime.combine(timezone.localdate(), dt.time.min, timezone.get_current_timezone())
-    seen = AuditEntry.objects.filter(kind="reveal", user_id=by.user_id, succeeded=True, at__gte=start)
+    seen = AuditEntry.objects.filter(
+        kind="reveal", user_id=by.user_id, succeeded=True, at__gte=start
+    )
     facts = RevealFacts(today=seen.count(), purpose_given=len(purpose.strip()) >= 2)
     return registry.policies[RevealRules.id].decide(facts, in_force(RevealRules.id)[1]), facts.today
 
@@ -115,7 +119,12 @@ def _tell(outcome: str, today: int, by: Actor) -> None:
         stops = AuditEntry.objects.filter(kind="reveal", user_id=by.user_id, at__gte=since)
         if stops.filter(details__outcome="stop").count() == 1:
             people = list(administrators("security").values_list("pk", flat=True))
-            notify(people, _("%(name)s 今日查看明文 %(count)s 次，已停止") % who, by=by, icon="alert-triangle")
+            notify(
+                people,
+                _("%(name)s 今日查看明文 %(count)s 次，已停止") % who,
+                by=by,
+                icon="alert-triangle",
+            )
 
 
 def _refused(decision: Decision) -> PolicyRefused:
