@@ -80,14 +80,20 @@ def _mapping(path: Path | None) -> dict[str, str] | None:
 def _show(answer: dict[str, Any]) -> None:
     counts = answer["counts"]
     rate = counts["total"] / max(answer["seconds"], 0.01)
-    lines = [
-        f"{answer['file']} → {answer['resource']}（{'只检查 dry run' if answer['dry_run'] else '已写入 written'}）",
-        f"总行 rows {counts['total']}，新增 new {counts['create']}，更新 updated {counts['update']}，"
-        f"无变化 same {counts['same']}，已存在 skipped {counts['duplicate']}，"
-        f"错误 errors {counts['error']}，提醒 warnings {counts['warned']}",
-        f"用时 {answer['seconds']} s，{rate:,.0f} rows/s",
-        *(f"  {p['row']}: {p['column']} {p['message']}" for p in answer["problems"][:SHOWN]),
-    ]
+    done = "只检查 dry run" if answer["dry_run"] else "已写入 written"
+    words = {
+        "total": "总行 rows",
+        "create": "新增 new",
+        "update": "更新 updated",
+        "same": "无变化 same",
+        "duplicate": "已存在 skipped",
+        "error": "错误 errors",
+        "warned": "提醒 warnings",
+    }
+    lines = [f"{answer['file']} → {answer['resource']}（{done}）"]
+    lines.append("，".join(f"{word} {counts[name]}" for name, word in words.items()))
+    lines.append(f"用时 {answer['seconds']} s，{rate:,.0f} rows/s")
+    lines += [f"  {p['row']}: {p['column']} {p['message']}" for p in answer["problems"][:SHOWN]]
     if len(answer["problems"]) > SHOWN:
         lines.append(f"  … {len(answer['problems']) - SHOWN} more")
     print("\n".join(lines))  # noqa: T201
