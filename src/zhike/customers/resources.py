@@ -162,7 +162,7 @@ class CustomerResource(Resource):
         return customer_columns(columns)
 
     def check_import(self, columns: dict[str, list[Any]]) -> dict[str, dict[int, str]]:
-        """Return field -> row -> message of the entry standards (DAT-021) that kinds cannot know."""
+        """Return field -> row -> message by the entry standards (DAT-021) beyond the kinds."""
         return {"name": improper_names(columns.get("name", []))}
 
     def title_of(self, row: Any, by: Actor) -> str:  # noqa: ARG002
@@ -267,7 +267,9 @@ class AffiliationResource(Resource):
     default_columns = ("person", "customer", "title", "is_primary", "valid_from", "valid_to")
     filters = ("person", "customer", "is_primary", "valid_from", "valid_to")
     search = ("person.name", "customer.name", "title")
-    form = ((_("任职关系"), ("person", "customer", "title", "is_primary", "valid_from", "valid_to")),)
+    form = (
+        (_("任职关系"), ("person", "customer", "title", "is_primary", "valid_from", "valid_to")),
+    )
 
 
 class CustomerRelationResource(Resource):

@@ -117,13 +117,17 @@ def own_batch(batch_id: int, *, by: Actor) -> ImportBatch:
     return batch  # type: ignore[no-any-return]
 
 
-def _step(batch_id: int, name: str, allowed: set[str], change: Callable[[ImportBatch], None], *, by: Actor) -> ImportBatch:
+def _step(
+    batch_id: int, name: str, allowed: set[str], change: Callable[[ImportBatch], None], *, by: Actor
+) -> ImportBatch:
     """Change a batch under lock if its state allows, and set the worker to work."""
     own_batch(batch_id, by=by)
     with recorded(by, f"exchange.{name}"):
         batch = ImportBatch.unscoped.select_for_update().get(pk=batch_id)
         if batch.status not in allowed:
-            raise Conflict(_("这个导入批次现在是“%s”，不能执行这一步。") % batch.get_status_display())
+            raise Conflict(
+                _("这个导入批次现在是“%s”，不能执行这一步。") % batch.get_status_display()
+            )
         change(batch)
         batch.version += 1
         batch.updated_at = timezone.now()
@@ -166,7 +170,9 @@ def choose_mapping(
         row.mode, row.match_key, row.status, row.message = mode, match_key, Status.CHECKING, ""
         _defer("check_batch", row)
 
-    return _step(batch_id, "choose_mapping", {Status.UPLOADED, Status.CHECKED, Status.FAILED}, change, by=by)
+    return _step(
+        batch_id, "choose_mapping", {Status.UPLOADED, Status.CHECKED, Status.FAILED}, change, by=by
+    )
 
 
 def _check_key(resource: Any, by: Actor, key: str, mode: str, mapped: set[str]) -> None:
@@ -178,7 +184,9 @@ def _check_key(resource: Any, by: Actor, key: str, mode: str, mapped: set[str]) 
         raise Invalid(fields={"match_key": [_("更新已有记录需要选择匹配字段。")]})
 
 
-def correct_cell(batch_id: int, row_number: int, header: str, text: str, *, by: Actor) -> ImportBatch:
+def correct_cell(
+    batch_id: int, row_number: int, header: str, text: str, *, by: Actor
+) -> ImportBatch:
     """Change one cell as if the person had changed the file, and check again.
 
     Raises:
@@ -199,7 +207,10 @@ def correct_cell(batch_id: int, row_number: int, header: str, text: str, *, by: 
         corrections = row.options.setdefault("corrections", {})
         corrections.setdefault(str(int(row_number)), {})[header] = text[:2000]
         if sum(map(len, corrections.values())) > MAX_CORRECTIONS:
-            raise Invalid(_("在页面上最多修改 %d 个单元格，更多请下载错误行修改后重新上传。") % MAX_CORRECTIONS)
+            raise Invalid(
+                _("在页面上最多修改 %d 个单元格，更多请下载错误行修改后重新上传。")
+                % MAX_CORRECTIONS
+            )
         row.status = Status.CHECKING
         _defer("check_batch", row)
 
@@ -246,7 +257,9 @@ def discard(batch_id: int, *, by: Actor) -> ImportBatch:
         row.rows.all().delete()
         Path(row.path).unlink(missing_ok=True)
 
-    return _step(batch_id, "discard", {Status.UPLOADED, Status.CHECKED, Status.FAILED}, change, by=by)
+    return _step(
+        batch_id, "discard", {Status.UPLOADED, Status.CHECKED, Status.FAILED}, change, by=by
+    )
 
 
 def _defer(name: str, batch: ImportBatch) -> None:

@@ -60,8 +60,6 @@ def begin(request: HttpRequest, user: Any) -> None:
     now = time.time()
     request.session["began"] = request.session["seen"] = now
     request.session["duty"] = duties_before_work(user)
-    if user.language:
-        request.session["language"] = user.language
 
 
 def carry_on(request: HttpRequest, user: Any) -> None:

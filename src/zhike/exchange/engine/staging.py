@@ -110,9 +110,7 @@ class Stage:
             f"{quote(f.column)} = COALESCE(s.{quote(f.column)}, t.{quote(f.column)})"
             for f in originals
         ]
-        before = ", ".join(
-            f"'{f.column}', t.{quote(f.column)}" for f in (*plain, *originals)
-        )
+        before = ", ".join(f"'{f.column}', t.{quote(f.column)}" for f in (*plain, *originals))
         self.cursor.execute(
             f"WITH old AS (SELECT s.row_number, t.id, jsonb_build_object({before},"
             " 'updated_at', t.updated_at, 'updated_by_id', t.updated_by_id) AS former"

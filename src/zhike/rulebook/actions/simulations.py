@@ -1,5 +1,6 @@
 """Simulating a version: the numbers are kept with it, the data is only read."""
 
+import dataclasses
 from typing import Any
 
 from django.utils import timezone

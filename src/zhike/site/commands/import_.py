@@ -15,10 +15,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("resource", help="对象 resource, e.g. customers.customer")
     parser.add_argument("file", type=Path, help=".xlsx .xls .csv")
     parser.add_argument("--match", metavar="FIELD", help="按此字段查找已有记录 find records by")
-    parser.add_argument("--mode", choices=["insert", "update", "upsert"], help="默认 default: upsert with --match, else insert")
-    parser.add_argument("--mapping", type=Path, metavar="FILE", help="列与字段对照 header: field (yaml or json)")
+    parser.add_argument(
+        "--mode",
+        choices=["insert", "update", "upsert"],
+        help="默认 default: upsert with --match, else insert",
+    )
+    parser.add_argument(
+        "--mapping", type=Path, metavar="FILE", help="列与字段对照 header: field (yaml or json)"
+    )
     parser.add_argument("--sheet", default="", help="工作表 sheet")
-    parser.add_argument("--user", help="以此账号的权限导入 act as this user; 默认系统 default: the system")
+    parser.add_argument(
+        "--user", help="以此账号的权限导入 act as this user; 默认系统 default: the system"
+    )
     parser.add_argument("--dry-run", action="store_true", help="只检查，不写入 check only")
     parser.add_argument("--json", action="store_true", help="输出 JSON print JSON")
 

@@ -91,7 +91,7 @@ def _owns(row: Record, by: Actor) -> bool:
         return False
     if getattr(row, "owner_id", None) == by.user_id:
         return True
-    parents = [getattr(row, part.parent, None) for part in row.scope._parts() if isinstance(part, Via)]
+    parents = [getattr(row, part.parent, None) for part in row.scope.parts_of() if isinstance(part, Via)]
     return any(getattr(parent, "owner_id", None) == by.user_id for parent in parents)
 
 
