@@ -3,13 +3,11 @@ catalogue against it.
 """
 
 import ast
-import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from babel.messages.extract import extract_python
 from django.utils.translation.template import templatize
 
 from zhike.site import messages
@@ -40,9 +38,11 @@ DATA = (
 MARKS = re.compile(
     r"知客|知<br>客|知其人，懂其需，<br>守其诺。|简体中文|中/|<b>中</b>|切换到中文|(?<=>)知(?=<)|陆知行|叶清和"
 )
-KEYWORDS = {
-    "_": None, "gettext": None, "gettext_noop": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2),
-}  # fmt: skip
+LITERAL = re.compile(r"""u?(?:'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")""", re.S)
+CALL = re.compile(
+    rf"(?<![\w.])(?P<name>ngettext|pgettext|gettext|_)\((?P<words>(?:\s*{LITERAL.pattern}\s*,?)+)",
+    re.S,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,17 +83,15 @@ def _python(path: Path, root: Path) -> Iterator[Text]:
 
 def _template(path: Path, root: Path) -> Iterator[Text]:
     plain = templatize(path.read_text(encoding="utf-8"), origin=str(path))
-    source = io.BytesIO(plain.encode("utf-8"))
-    for number, function, found, _comments in extract_python(
-        source, list(KEYWORDS), [], {"encoding": "utf-8"}
-    ):
+    for call in CALL.finditer(plain):
+        number = plain.count("\n", 0, call.start()) + 1
         place = f"{path.relative_to(root)}:{number}"
-        if function == "pgettext":
-            yield Text(place, found[0], found[1])
-        else:
-            text = found if isinstance(found, str) else found[0]
-            text = text.replace("%%", "%") if "%(" not in text else text
-            yield Text(place, None, text, counts=function == "ngettext")
+        words = [ast.literal_eval(found[0]) for found in LITERAL.finditer(call["words"])]
+        if call["name"] in WITH_CONTEXT and len(words) > 1:
+            yield Text(place, words[0], words[1])
+        elif words:
+            text = words[0].replace("%%", "%") if "%(" not in words[0] else words[0]
+            yield Text(place, None, text, counts=call["name"] == "ngettext")
 
 
 def untranslated(root: Path = SOURCE) -> list[str]:
