@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Takes the pictures of the README from the running product with the demo company.
 
-    make run            # in another terminal
-    .venv/bin/python scripts/screenshots.py --url http://127.0.0.1:8000 --home .zhike
+make run            # in another terminal
+.venv/bin/python scripts/screenshots.py --url http://127.0.0.1:8000 --home .zhike
 """
 
 import argparse
+import re
 import sys
 from pathlib import Path
 
@@ -64,7 +65,9 @@ def imported(page: Page, url: str) -> str:
     button = page.locator("form:has(input[type=file]) button[type=submit]")
     if button.count() and button.first.is_visible():
         button.first.click()
-    page.wait_for_url("**/exchange/[0-9]*/**")
+    page.wait_for_url(re.compile(r"/exchange/\d+/"))
+    page.get_by_role("button", name="下一步：检查").click()
+    page.get_by_role("button", name=re.compile(r"导入 \d+ 行")).wait_for()
     return page.url
 
 

@@ -29,12 +29,16 @@ def sheet(lines: list[tuple[str, ...]]) -> bytes:
 
 def upload(page: Page, url: str, content: bytes, name: str) -> None:
     page.goto(f"{url}/customers/customer/import/")
-    page.set_input_files("input[name=file]", {"name": name, "mimeType": "text/csv", "buffer": content})
+    page.set_input_files(
+        "input[name=file]", {"name": name, "mimeType": "text/csv", "buffer": content}
+    )
     if re.search(r"/import/$", page.url):
         page.get_by_role("button", name="上传并继续").click()
     page.wait_for_url(re.compile(r"/exchange/\d+/"))
     page.get_by_role("button", name="下一步：检查").click(timeout=60_000)
-    expect(page.get_by_role("button", name=re.compile("导入 [\\d,]+ 行"))).to_be_visible(timeout=120_000)
+    expect(page.get_by_role("button", name=re.compile("导入 [\\d,]+ 行"))).to_be_visible(
+        timeout=120_000
+    )
 
 
 @pytest.mark.requirement("DAT-022", "INT-017")
