@@ -2,12 +2,32 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
+from zhike.kernel.actor import Actor
 from zhike.kernel.errors import Forbidden
 from zhike.rulebook.queries import documents, versions
+from zhike.web.pages import Page, add_page
 from zhike.web.views.rulebook.marks import state_mark
 from zhike.web.views.rulebook.shared import actor, page
+
+
+def _reads(by: Actor) -> bool:
+    return by.may("rulebook.document", "view") or by.may("kernel.policyversion", "view")
+
+
+add_page(
+    Page(
+        gettext_lazy("制度中心"),
+        "/rulebook/",
+        "gavel",
+        group="governance",
+        rank=10,
+        may=_reads,
+        keys="g r",
+    )
+)
 
 
 @require_GET
@@ -16,7 +36,7 @@ def index(request: HttpRequest) -> HttpResponse:
     by = actor(request)
     sees_documents = by.may("rulebook.document", "view")
     sees_rules = by.may("kernel.policyversion", "view")
-    if not (sees_documents or sees_rules):
+    if not _reads(by):
         raise Forbidden(resource="rulebook.document", verb="view")
     rules = versions.policy_list(by) if sees_rules else []
     for one in rules:
