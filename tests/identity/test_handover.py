@@ -50,7 +50,7 @@ class Desk:
             Interaction.unscoped.create(
                 summary="已了结", occurred_at=timezone.now(), no_next_step=True, **mine
             )
-            Comment.unscoped.create(interaction=with_step, body="好", **mine)
+            Comment.unscoped.create(interaction=with_step, text="好", **mine)
             ToDo.unscoped.create(title="回访", due_at=timezone.now(), source_key=f"a{n}", **mine)
             ToDo.unscoped.create(
                 title="旧", due_at=timezone.now(), status="done", source_key=f"b{n}", **mine

@@ -114,7 +114,7 @@ def _team_rights() -> dict[str, frozenset[tuple[str, str]]]:
 
 
 def actor_of_token(text: str, *, channel: str = "api", request_id: str = "") -> Actor | None:
-    """Return the Actor of an API token, or None if it is unknown, expired, revoked or its owner left."""
+    """Return the Actor of an API token, or None if it does not count (any more)."""
     from zhike.trust.actions.tokens import digest_of, note_use
 
     today = timezone.localdate()
@@ -276,7 +276,7 @@ def chosen_units(role: Role) -> set[int]:
 
 
 def record_by_code(model: type[Record], text: str) -> Record | None:
-    """Return a record by its id or, where the entity has one, its code; for the explanation only."""
+    """Return a record by its id or, where it has one, its code; for explaining only."""
     if text.isascii() and text.isdigit() and len(text) < 19:
         found = model.unscoped.filter(pk=int(text)).first()
         if found is not None:
