@@ -41,8 +41,10 @@ def test_exactly_one_tier_for_every_spend(spend):
     inside = []
     for tier in params.tiers:
         above = tier.reached(spend)
-        below = tier.upper is None or spend < tier.upper or (
-            tier.upper_inclusive and spend == tier.upper
+        below = (
+            tier.upper is None
+            or spend < tier.upper
+            or (tier.upper_inclusive and spend == tier.upper)
         )
         if above and below:
             inside.append(tier.code)
@@ -210,9 +212,14 @@ def test_own_standard_names_faulty_exceptions():
     assert set(found) == {"exceptions.0.word", "exceptions.1.tier", "exceptions.1.value"}
     assert "100%" in faults({**plain, "exceptions": [], "dimensions": [
         {**plain["dimensions"][0], "weight": 1}]}, policy)["dimensions"]  # fmt: skip
-    assert "至少需要一个维度" in faults({**plain, "exceptions": [], "dimensions": []}, policy)["dimensions"]
+    assert (
+        "至少需要一个维度"
+        in faults({**plain, "exceptions": [], "dimensions": []}, policy)["dimensions"]
+    )
 
 
 def test_describe_says_the_standard_in_words():
-    assert "VIP：近 12 月消费 > 1,000,000，专属服务" in GradePolicy().describe(GradePolicy().default())
+    assert "VIP：近 12 月消费 > 1,000,000，专属服务" in GradePolicy().describe(
+        GradePolicy().default()
+    )
     assert "合作年限超过 5 年" in AbcGradePolicy().describe(AbcGradePolicy().default())

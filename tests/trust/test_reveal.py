@@ -8,9 +8,9 @@ from zhike.customers.models import Customer, Person, TeamMember
 from zhike.identity.models import Notice
 from zhike.kernel.errors import BadQuery, Forbidden, NotFound, PolicyRefused
 from zhike.trust.actions import issue_token, reveal, revoke_token
+from zhike.trust.actions.tokens import actor_of_token
 from zhike.trust.models import ApiToken, AuditEntry
 from zhike.trust.policies import RevealFacts, RevealParams, RevealRules
-from zhike.trust.queries import actor_of_token
 
 pytestmark = pytest.mark.django_db
 

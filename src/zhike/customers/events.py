@@ -51,8 +51,10 @@ class LifecycleChanged(CustomerEvent):
 
 @dataclass(frozen=True)
 class GradeChanged(CustomerEvent):
-    """The grade that is held changed. For the timeline: gradings of many write it set-wise and
-    start no reaction for each; react to ``GradingFinished`` instead.
+    """The grade that is held changed.
+
+    For the timeline: gradings of many write it set-wise and start no reaction for each; react to
+    ``GradingFinished`` instead.
     """
 
     scheme: str
@@ -138,7 +140,7 @@ class RelationAdded(CustomerEvent):
 
 @dataclass(frozen=True)
 class GradingFinished(Event):
-    """A grading of everybody, or the re-grading of some, was written; ``run_id`` 0 for the latter."""
+    """A grading was written; ``run_id`` is 0 where only some were graded again."""
 
     scheme: str
     on: str

@@ -98,7 +98,16 @@ class Customer(Searchable):
     since = kinds.Date(_("合作起始"), null=True, blank=True)
     purchase_volume = kinds.Money(_("年采购总量"), null=True, blank=True)
     note = kinds.LongText(_("备注"), blank=True)
-    primary_contact = kinds.Link(_("主要联系人"), "customers.Person", models.SET_NULL, null=True, blank=True, editable=False, related_name="+", db_index=False)
+    primary_contact = kinds.Link(
+        _("主要联系人"),
+        "customers.Person",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        db_index=False,
+    )
     annual_spend = kinds.Money(_("近 12 月消费"), default=0, editable=False)
     receivable = kinds.Money(_("应收"), default=0, editable=False)
     order_count = models.PositiveIntegerField(_("订单数"), default=0, editable=False)
@@ -158,7 +167,9 @@ class Person(Searchable):
     name = kinds.PersonName(_("姓名"), max_length=64, personal=False)
     name_sort = models.CharField(max_length=120, blank=True, editable=False)
     salutation = kinds.Text(_("称谓"), max_length=20, blank=True)
-    customer = kinds.Link(_("主要单位"), Customer, models.PROTECT, null=True, blank=True, related_name="people")
+    customer = kinds.Link(
+        _("主要单位"), Customer, models.PROTECT, null=True, blank=True, related_name="people"
+    )
     title = kinds.Text(_("职务"), max_length=60, blank=True)
     influence = kinds.Choice(
         _("决策角色"),
@@ -366,13 +377,17 @@ class GradeAssessment(Record):
     grade = models.CharField(_("级别"), max_length=12)
     ruled_grade = models.CharField(_("制度应评级别"), max_length=12)
     origin = kinds.Choice(_("来源"), choices=Origin.choices, max_length=10)
-    policy_version = kinds.Link(_("办法版本"), PolicyVersion, models.PROTECT, null=True, related_name="+")
+    policy_version = kinds.Link(
+        _("办法版本"), PolicyVersion, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     facts: Any = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     valid_from = kinds.Date(_("开始日期"))
     valid_to = kinds.Date(_("结束日期"), null=True, blank=True)
     expires_on = kinds.Date(_("调整或过渡到期日"), null=True, blank=True)
     reason = kinds.LongText(_("原因"), blank=True)
-    approved_by = kinds.Link(_("批准人"), User, models.PROTECT, null=True, blank=True, related_name="+")
+    approved_by = kinds.Link(
+        _("批准人"), User, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     noticed_on = kinds.Date(_("到期提醒日"), null=True, blank=True, editable=False)
 
     class Meta(Record.Meta):
@@ -410,7 +425,9 @@ class GradeOverride(Record):
     status = kinds.Choice(
         _("状态"), choices=Status.choices, default=Status.REQUESTED, max_length=10
     )
-    decided_by = kinds.Link(_("审批人"), User, models.PROTECT, null=True, blank=True, related_name="+")
+    decided_by = kinds.Link(
+        _("审批人"), User, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     decision_note = kinds.Text(_("审批意见"), max_length=200, blank=True)
 
     class Meta(Record.Meta):
@@ -426,7 +443,9 @@ class GradingRun(Record):
     scope: ClassVar[Any] = Granted()
 
     scheme = models.CharField(_("分级办法"), max_length=80)
-    policy_version = models.ForeignKey(PolicyVersion, models.PROTECT, null=True, related_name="+")
+    policy_version = models.ForeignKey(
+        PolicyVersion, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     on = kinds.Date(_("评定日"))
     assessed = models.PositiveIntegerField(_("评定家数"), default=0)
     moved_up = models.PositiveIntegerField(_("升级"), default=0)

@@ -38,7 +38,9 @@ def proper_name(name: str) -> None:
             punctuation at either end.
     """
     if name.strip().casefold() in PLACEHOLDERS:
-        raise ValidationError(_("“%(name)s”不是客户名称，请填写营业执照上的全称。"), params={"name": name})
+        raise ValidationError(
+            _("“%(name)s”不是客户名称，请填写营业执照上的全称。"), params={"name": name}
+        )
     if MOBILE_INSIDE.search(name):
         raise ValidationError(_("名称里有手机号，请把它填到“电话”一栏。"))
     if not _paired(name):

@@ -35,6 +35,11 @@ def job(name: str, *, queue: str = "default", lock: str | None = None) -> Callab
     return register
 
 
+def defer(name: str, **values: Any) -> None:
+    """Queue a declared job by name in this transaction: how an action starts work below itself."""
+    app.configure_task(name).defer(**values)
+
+
 def every(cron: str, name: str) -> Callable[..., Any]:
     """Declare scheduled work: a function of no arguments, run at the cron times (local time)."""
 

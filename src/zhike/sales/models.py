@@ -10,7 +10,6 @@ from zhike.kernel.numbering import next_codes
 from zhike.kernel.records import Record
 from zhike.kernel.scope import OwnedBy, Via
 
-
 COUNTS = models.Q(archived_at__isnull=True) & ~models.Q(status="cancelled")
 
 
@@ -32,9 +31,7 @@ class Order(Record):
     customer = kinds.Link(_("客户"), Customer, models.PROTECT, related_name="orders")
     ordered_on = kinds.Date(_("下单日期"))
     amount = kinds.Money(_("金额"))
-    status = kinds.Choice(
-        _("状态"), choices=Status.choices, default=Status.PLACED, max_length=10
-    )
+    status = kinds.Choice(_("状态"), choices=Status.choices, default=Status.PLACED, max_length=10)
     summary = kinds.Text(_("品名摘要"), max_length=200, blank=True)
     due_on = kinds.Date(_("应收日期"), null=True, blank=True)
     paid = kinds.Money(_("已收"), default=0, editable=False)
@@ -90,12 +87,12 @@ class Payment(Record):
 
     number = kinds.Code(_("收款单号"), max_length=64, unique=True, blank=True)
     customer = kinds.Link(_("客户"), Customer, models.PROTECT, related_name="payments")
-    order = kinds.Link(_("订单"), Order, models.PROTECT, null=True, blank=True, related_name="payments")
+    order = kinds.Link(
+        _("订单"), Order, models.PROTECT, null=True, blank=True, related_name="payments"
+    )
     received_on = kinds.Date(_("到账日期"))
     amount = kinds.Money(_("金额"))
-    method = kinds.Choice(
-        _("方式"), choices=Method.choices, default=Method.TRANSFER, max_length=12
-    )
+    method = kinds.Choice(_("方式"), choices=Method.choices, default=Method.TRANSFER, max_length=12)
     note = kinds.Text(_("备注"), max_length=200, blank=True)
     owner = kinds.Owner(_("负责人"), null=True, blank=True)
     unit = kinds.Unit(_("所属部门"), null=True, blank=True)

@@ -10,7 +10,6 @@ from typing import Any
 from django.apps import apps
 from django.core.cache import cache
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zhike.identity.models import Role, User
@@ -111,20 +110,6 @@ def _team_rights() -> dict[str, frozenset[tuple[str, str]]]:
     for right in TeamRight.unscoped.filter(archived_at=None):
         found[right.team_role].add((right.resource, right.verb))
     return {role: frozenset(rights) for role, rights in found.items()}
-
-
-def actor_of_token(text: str, *, channel: str = "api", request_id: str = "") -> Actor | None:
-    """Return the Actor of an API token, or None if it does not count (any more)."""
-    from zhike.trust.actions.tokens import digest_of, note_use
-
-    today = timezone.localdate()
-    alive = Q(expires_on__isnull=True) | Q(expires_on__gte=today)
-    rows = ApiToken.unscoped.filter(alive, archived_at=None, user__is_active=True)
-    token = rows.select_related("user").filter(digest=digest_of(text)).first()
-    if token is None:
-        return None
-    note_use(token)
-    return actor_for(token.user, channel=channel, request_id=request_id)
 
 
 @dataclass(frozen=True)

@@ -98,19 +98,24 @@ def _refuse_taken(raw: Any, by: Actor, but: int | None) -> None:
         code = Customer._meta.get_field("credit_code").clean_value(raw)
     except ValidationError:
         return  # the kind will say what is wrong with it
-    rows = Customer.unscoped.filter(credit_code=code, archived_at__isnull=True).exclude(pk=but)
+    rows = Customer.unscoped.filter(credit_code=code, archived_at__isnull=True).exclude(pk=but or 0)
     other = rows.first()
     if other is None:
         return
     if Customer.objects.visible_to(by).filter(pk=other.pk).exists():
-        message = _("统一社会信用代码 %(code)s 已用于在用客户“%(name)s”（%(number)s）。请直接修改该客户；确要另建，请先归档它。")
+        message = _(
+            "统一社会信用代码 %(code)s 已用于在用客户“%(name)s”（%(number)s）。"
+            "请直接修改该客户；确要另建，请先归档它。"
+        )
         words = {"code": code, "name": other.name, "number": other.code}
         raise Invalid(fields={"credit_code": [message % words]})
     raise Invalid(fields={"credit_code": [_taken(code)]})
 
 
 def _taken(code: Any) -> str:
-    message = _("统一社会信用代码 %(code)s 已用于您看不到的一个在用客户，请联系客户数据管理员核对归属。")
+    message = _(
+        "统一社会信用代码 %(code)s 已用于您看不到的一个在用客户，请联系客户数据管理员核对归属。"
+    )
     return message % {"code": code}
 
 
@@ -160,7 +165,9 @@ def assign_owner(
     """Give all these customers to one person; returns how many changed hands."""
     heir = _active_user(owner)
     moving = list(
-        customers.exclude(owner_id=heir.pk).select_for_update(of=("self",)).values_list("pk", "owner_id")
+        customers.exclude(owner_id=heir.pk)
+        .select_for_update(of=("self",))
+        .values_list("pk", "owner_id")
     )
     unit = _unit_of(heir.pk)
     changes = {"owner_id": heir.pk, **({"unit_id": unit} if unit else {}), **_authored(by)}

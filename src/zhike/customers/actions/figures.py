@@ -2,15 +2,16 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
 
 from zhike.customers.models import Customer
 from zhike.customers.queries.facts import purchases
+from zhike.kernel.actions import recorded
 from zhike.kernel.actor import Actor
 from zhike.kernel.quiet import quietly
-from zhike.kernel.actions import recorded
 
 
 def refresh_figures(
@@ -41,7 +42,11 @@ def refresh_figures(
                  WHERE (c.annual_spend, c.receivable, c.order_count, c.last_order_on)
                        IS DISTINCT FROM ({new}) {only}) n
          WHERE customers_customer.id = n.id"""  # noqa: S608
-    with recorded(by, "customers.refresh_figures"), quietly(Customer):
-        with connection.cursor() as cursor:
-            cursor.execute(sql, {"on": on or timezone.localdate(), "ids": list(customer_ids or ())})
-            return cursor.rowcount
+    values: dict[str, Any] = {"on": on or timezone.localdate(), "ids": list(customer_ids or ())}
+    with (
+        recorded(by, "customers.refresh_figures"),
+        quietly(Customer),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(sql, values)
+        return int(cursor.rowcount)

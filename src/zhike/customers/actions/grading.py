@@ -63,7 +63,9 @@ def run_grading(on: dt.date, by: Actor, *, scheme: str = FIVE_TIERS) -> GradingR
     return run
 
 
-def regrade(customer_ids: Sequence[int], *, on: dt.date, by: Actor, scheme: str = FIVE_TIERS) -> None:
+def regrade(
+    customer_ids: Sequence[int], *, on: dt.date, by: Actor, scheme: str = FIVE_TIERS
+) -> None:
     """Grade some customers again, as ``run_grading`` does for all; for reactions to their orders."""
     if not customer_ids:
         return
@@ -80,9 +82,7 @@ def active_schemes(on: dt.date) -> list[str]:
     return [*schemes, own] if in_force(own, on)[0] else schemes
 
 
-def _grade(
-    on: dt.date, by: Actor, scheme: str, ids: Sequence[int] | None
-) -> tuple[int, int, Any]:
+def _grade(on: dt.date, by: Actor, scheme: str, ids: Sequence[int] | None) -> tuple[int, int, Any]:
     """Return how many rose, how many fell and the version that was applied."""
     policy: Any = registry.policies.get(scheme)
     if policy is None or not hasattr(policy, "sql"):

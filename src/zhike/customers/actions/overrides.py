@@ -78,7 +78,7 @@ def request_grade_override(
     verb="approve",
     title=gettext_lazy("批准调整"),
     icon="check",
-    available=lambda row, by: row.status == Status.REQUESTED,
+    available=lambda row, _by: row.status == Status.REQUESTED,
 )
 def approve_grade_override(
     request: GradeOverride,
@@ -105,7 +105,7 @@ def approve_grade_override(
     title=gettext_lazy("驳回调整"),
     icon="x",
     danger=True,
-    available=lambda row, by: row.status == Status.REQUESTED,
+    available=lambda row, _by: row.status == Status.REQUESTED,
 )
 def reject_grade_override(
     request: GradeOverride,

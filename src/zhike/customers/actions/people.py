@@ -18,8 +18,9 @@ from zhike.kernel.events import emit
 
 
 def create_person(model: type[Person], values: Mapping[str, Any], *, by: Actor) -> Person:
-    """Create a person; with a main customer the role there begins today, and the first person of
-    a customer becomes its main contact.
+    """Create a person; with a main customer the role there begins today.
+
+    The first person of a customer becomes its main contact.
 
     Raises:
         Forbidden, Invalid: nothing was written.
@@ -92,7 +93,9 @@ def end_affiliation(
     role: Affiliation,
     *,
     by: Actor,
-    on: Annotated[dt.date | None, kinds.Date(gettext_lazy("离任日期"), null=True, blank=True)] = None,
+    on: Annotated[
+        dt.date | None, kinds.Date(gettext_lazy("离任日期"), null=True, blank=True)
+    ] = None,
 ) -> Affiliation:
     """End the role on a day; the customer's main contact and the person's main post follow."""
     return _end(role, on or timezone.localdate(), by)

@@ -61,7 +61,11 @@ def add_relation(
         customer=customer, other=partner, kind=kind, valid_from=valid_from, note=note
     )
     store(relation, by=by)
-    emit(RelationAdded(customer.pk, partner.pk, kind), RelationAdded(partner.pk, customer.pk, kind), by=by)
+    emit(
+        RelationAdded(customer.pk, partner.pk, kind),
+        RelationAdded(partner.pk, customer.pk, kind),
+        by=by,
+    )
     return relation
 
 
@@ -83,8 +87,12 @@ def _refuse_circle(one: int, two: int, kind: Kind) -> None:
     while level and child not in level:
         seen |= level
         rows = CustomerRelation.unscoped.filter(valid_to__isnull=True, archived_at__isnull=True)
-        above = rows.filter(kind=Kind.PARENT, other_id__in=level).values_list("customer_id", flat=True)
-        stated = rows.filter(kind=Kind.SUBSIDIARY, customer_id__in=level).values_list("other_id", flat=True)
+        above = rows.filter(kind=Kind.PARENT, other_id__in=level).values_list(
+            "customer_id", flat=True
+        )
+        stated = rows.filter(kind=Kind.SUBSIDIARY, customer_id__in=level).values_list(
+            "other_id", flat=True
+        )
         level = {*above, *stated} - seen
     if child in level:
         raise Invalid(fields={"other": [_("这会形成循环：对方已是上级公司。")]})
@@ -101,7 +109,9 @@ def end_relation(
     relation: CustomerRelation,
     *,
     by: Actor,
-    on: Annotated[dt.date | None, kinds.Date(gettext_lazy("结束日期"), null=True, blank=True)] = None,
+    on: Annotated[
+        dt.date | None, kinds.Date(gettext_lazy("结束日期"), null=True, blank=True)
+    ] = None,
 ) -> CustomerRelation:
     """End the relation on a day; it stays in the history."""
     day = on or timezone.localdate()

@@ -26,9 +26,7 @@ _RENAME = """
      WHERE c.id = n.id AND c.tag_names <> n.names"""
 
 
-@action(
-    "customers.set_tags", on=Customer, title=gettext_lazy("打标签"), icon="tag", many=True
-)
+@action("customers.set_tags", on=Customer, title=gettext_lazy("打标签"), icon="tag", many=True)
 def set_tags(
     customers: "QuerySet[Customer]",
     *,
@@ -89,10 +87,14 @@ def _tags(text: str, by: Actor, *, make: bool) -> list[Any]:
     for name in names:
         if name in known or not make:
             continue
-        if len(name) > Tag._meta.get_field("name").max_length:
-            raise Invalid(fields={"tags": [_("标签“%(name)s”太长，最多 30 个字。") % {"name": name}]})
+        if len(name) > (Tag._meta.get_field("name").max_length or 0):
+            raise Invalid(
+                fields={"tags": [_("标签“%(name)s”太长，最多 30 个字。") % {"name": name}]}
+            )
         if not by.is_system and not by.may(Tag.key(), "create"):
-            raise Invalid(fields={"tags": [_("还没有标签“%(name)s”，请选择已有的标签。") % {"name": name}]})
+            raise Invalid(
+                fields={"tags": [_("还没有标签“%(name)s”，请选择已有的标签。") % {"name": name}]}
+            )
         now = timezone.now()
         known[name], __ = Tag.unscoped.get_or_create(
             name=name,

@@ -22,8 +22,12 @@ class AbcParams(GradedParams):
     a_positions: Annotated[tuple[Position, ...], Field(max_length=3)] = ("leader",)
     b_years: Annotated[Number, Field(ge=0, le=200)] = Decimal(5)
     b_years_inclusive: bool = False
-    a: Entitlement = Entitlement(service="定制化服务", response_minutes=120, contact_days=14, named_contact=True)
-    b: Entitlement = Entitlement(service="优惠政策", response_minutes=480, contact_days=30, discount=Decimal(5))
+    a: Entitlement = Entitlement(
+        service="定制化服务", response_minutes=120, contact_days=14, named_contact=True
+    )
+    b: Entitlement = Entitlement(
+        service="优惠政策", response_minutes=480, contact_days=30, discount=Decimal(5)
+    )
     c: Entitlement = Entitlement(service="基础服务")
 
     def codes(self) -> list[str]:
@@ -65,7 +69,9 @@ class AbcGradePolicy(Policy[GradeFacts, AbcParams]):
         if len(set(met)) > 1:
             names = "、".join(CLASSES[one] for one in sorted(set(met)))
             text = N_("同时符合 {names}，取最高的 {best}")
-            reasons.append(Reason(text, True, CLASSES[code], {"names": names, "best": CLASSES[code]}))
+            reasons.append(
+                Reason(text, True, CLASSES[code], {"names": names, "best": CLASSES[code]})
+            )
         if code == "c":
             reasons.append(Reason(N_("C 级：新客户和中小型客户"), True))
         return Decision(code, tuple(reasons))

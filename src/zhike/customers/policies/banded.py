@@ -52,15 +52,18 @@ class Exceptional(Part):
 
     def apply(self, place: int, target: int) -> int:
         """Return the place (0 = best) after this exception."""
-        combine = {"at_least": min, "at_most": max, "exactly": lambda _old, new: new}
-        return int(combine[self.effect](place, target))
+        if self.effect == "exactly":
+            return target
+        return min(place, target) if self.effect == "at_least" else max(place, target)
 
     def sql(self, place: str, target: int) -> str:
         """Return ``apply`` under ``test`` as SQL; places count from 1 there."""
         hit = f"CASE WHEN {self.test()} THEN {target + 1} END"
         if self.effect == "at_least":
             return f"LEAST({place}, {hit})"
-        return f"GREATEST({place}, {hit})" if self.effect == "at_most" else f"COALESCE({hit}, {place})"
+        return (
+            f"GREATEST({place}, {hit})" if self.effect == "at_most" else f"COALESCE({hit}, {place})"
+        )
 
 
 class BandedParams(GradedParams):
@@ -71,7 +74,7 @@ class BandedParams(GradedParams):
     """
 
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "CNY"
-    basis: Literal[NumberSource, Literal["total"]] = "annual_spend"
+    basis: Literal[NumberSource, "total"] = "annual_spend"
     dimensions: Annotated[tuple[Dimension, ...], Field(max_length=10)] = ()
     tiers: Annotated[tuple[Tier, ...], Field(min_length=1, max_length=12)]
     exceptions: Annotated[tuple[Exceptional, ...], Field(max_length=20)] = ()
@@ -112,9 +115,11 @@ P = TypeVar("P", bound=BandedParams)
 
 
 class BandedPolicy(Policy[GradeFacts, P], Generic[P]):
-    """Walks the tiers from the best: the first whose lower bound, minimum scores and conditions
-    all hold is the grade. A figure above a tier's band whose better tier failed on a condition
-    therefore falls to the next tier, never out of the standard. Exceptions come last.
+    """Walks the tiers from the best; the first that is earned in full is the grade.
+
+    Earned are its lower bound, its minimum scores and its conditions. A figure above a tier's
+    band whose better tier failed on a condition therefore falls to the next tier, never out of
+    the standard. Exceptions come last.
     """
 
     Facts = GradeFacts
@@ -133,8 +138,9 @@ class BandedPolicy(Policy[GradeFacts, P], Generic[P]):
         return {**found, "total": scorecard.total(params.dimensions, facts)} if found else {}
 
     def decide(self, facts: GradeFacts, params: P) -> Decision:
-        """Return the code of the grade with its reasons: those that carry it, then what the better
-        tiers still lack, then the exceptions that applied.
+        """Return the code of the grade with its reasons.
+
+        First those that carry it and the exceptions that applied, then what better tiers lack.
         """
         carried: list[Reason] = []
         lacking: list[Reason] = []
@@ -169,7 +175,7 @@ class BandedPolicy(Policy[GradeFacts, P], Generic[P]):
                 args = {**names, "name": dimension.name, "limit": shown(least)}
                 yield Reason(N_("{tier}：{name}得分 ≥ {limit}"), score >= least, shown(score), args)
         if tier.max_overdue_days is not None:
-            args = {**names, "days": tier.max_overdue_days}
+            args = {**names, "days": str(tier.max_overdue_days)}
             holds = facts.overdue_days <= tier.max_overdue_days
             text = N_("{tier}：无逾期超 {days} 天应收")
             yield Reason(text, holds, shown(facts.overdue_days), args)
@@ -185,14 +191,12 @@ class BandedPolicy(Policy[GradeFacts, P], Generic[P]):
 
     def sql(self, params: P) -> str:
         """Return the outcome of ``decide`` as SQL over the facts' columns."""
-        if params.basis == "total":
-            figure = scorecard.total_sql(params.dimensions)
-        else:
-            figure = params.basis
+        scored = params.basis == "total"
+        figure = scorecard.total_sql(params.dimensions) if scored else params.basis
         whens = []
-        for place, tier in enumerate(params.tiers[:-1], 1):
+        for number, tier in enumerate(params.tiers[:-1], 1):
             tests = list(self._tests(tier, figure, params)) or ["TRUE"]
-            whens.append(f"WHEN {' AND '.join(tests)} THEN {place}")
+            whens.append(f"WHEN {' AND '.join(tests)} THEN {number}")
         last = str(len(params.tiers))
         place = f"(CASE {' '.join(whens)} ELSE {last} END)" if whens else last
         for rule in params.exceptions:
@@ -215,7 +219,11 @@ class BandedPolicy(Policy[GradeFacts, P], Generic[P]):
         parts = []
         for tier in params.tiers:
             low = "" if tier.lower is None else f" {tier.sign} {shown(tier.lower)}"
-            high = "" if tier.upper is None else f" {'≤' if tier.upper_inclusive else '<'} {shown(tier.upper)}"
+            high = (
+                ""
+                if tier.upper is None
+                else f" {'≤' if tier.upper_inclusive else '<'} {shown(tier.upper)}"
+            )
             bounds = " 且".join(part for part in (low, high) if part)
             parts.append(f"{tier.name}：{what}{bounds}，{tier.entitlement.service}")
         return "；".join(parts)

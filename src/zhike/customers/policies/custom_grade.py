@@ -14,8 +14,19 @@ from zhike.kernel.policies import N_
 EXAMPLE_TIERS = tuple(
     Tier.model_validate(tier)
     for tier in (
-        {"code": "s", "name": "战略", "lower": 80, "entitlement": {"service": "专属服务", "contact_days": 7}},
-        {"code": "k", "name": "重点", "lower": 50, "upper": 80, "entitlement": {"service": "优先服务", "contact_days": 30}},
+        {
+            "code": "s",
+            "name": "战略",
+            "lower": 80,
+            "entitlement": {"service": "专属服务", "contact_days": 7},
+        },
+        {
+            "code": "k",
+            "name": "重点",
+            "lower": 50,
+            "upper": 80,
+            "entitlement": {"service": "优先服务", "contact_days": 30},
+        },
         {"code": "o", "name": "一般", "upper": 50, "entitlement": {"service": "标准服务"}},
     )
 )
@@ -24,7 +35,7 @@ EXAMPLE_TIERS = tuple(
 class CustomGradeParams(BandedParams):
     """Free tiers over the weighted total; what ships is an example to change."""
 
-    basis: Literal[NumberSource, Literal["total"]] = "total"
+    basis: Literal[NumberSource, "total"] = "total"
     dimensions: Annotated[tuple[Dimension, ...], Field(max_length=10)] = SHIPPED_DIMENSIONS
     tiers: Annotated[tuple[Tier, ...], Field(min_length=1, max_length=12)] = EXAMPLE_TIERS
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from zhike.kernel.policies import Facts, N_
+from zhike.kernel.policies import N_, Facts
 
 Number = Annotated[Decimal, Field(max_digits=16, decimal_places=2)]
 Score = Annotated[Decimal, Field(ge=0, le=100, max_digits=5, decimal_places=2)]

@@ -28,7 +28,9 @@ SHIPPED_DIMENSIONS = whole(
                 {
                     "source": "annual_spend",
                     "weight": 80,
-                    "steps": _steps((1, 20), (100_000, 40), (200_000, 60), (500_000, 80), (1_000_000, 100)),
+                    "steps": _steps(
+                        (1, 20), (100_000, 40), (200_000, 60), (500_000, 80), (1_000_000, 100)
+                    ),
                 },
                 {
                     "source": "overdue_days",
@@ -81,9 +83,7 @@ SHIPPED_DIMENSIONS = whole(
 
 
 def _tier(code: str, name: str, lower: int | None, upper: int | None, **more: object) -> Tier:
-    return Tier.model_validate(
-        {"code": code, "name": name, "lower": lower, "upper": upper, **more}
-    )
+    return Tier.model_validate({"code": code, "name": name, "lower": lower, "upper": upper, **more})
 
 
 def _right(service: str, minutes: int, days: int | None, discount: int, named: bool) -> Entitlement:
@@ -121,7 +121,9 @@ class GradeParams(BandedParams):
         found = super().problems()
         for i, tier in enumerate(self.tiers):
             if tier.code not in FIVE_TIERS:
-                found.append(Problem(f"tiers.{i}.code", N_("没有“{tier}”这个级别"), {"tier": tier.code}))
+                found.append(
+                    Problem(f"tiers.{i}.code", N_("没有“{tier}”这个级别"), {"tier": tier.code})
+                )
         for code in FIVE_TIERS:
             if code not in self.codes():
                 found.append(Problem("tiers", N_("缺少级别“{tier}”"), {"tier": code}))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import pairwise
 from typing import Annotated
 
 from pydantic import Field
@@ -69,11 +70,13 @@ class Item(Part):
                 yield Problem(f"{path}.words", N_("文字类数据来源应按取值给分"))
             for word in self.words:
                 if word not in ALLOWED_TEXT[self.source]:
-                    yield Problem(f"{path}.words.{word}", N_("没有“{word}”这个取值"), {"word": word})
+                    yield Problem(
+                        f"{path}.words.{word}", N_("没有“{word}”这个取值"), {"word": word}
+                    )
             return
         if self.words or not self.steps:
             yield Problem(f"{path}.steps", N_("数字类数据来源应按档位给分，至少一档"))
-        for number, (one, two) in enumerate(zip(self.steps, self.steps[1:], strict=False), 1):
+        for number, (one, two) in enumerate(pairwise(self.steps), 1):
             if two.at_least <= one.at_least:
                 yield Problem(f"{path}.steps.{number}.at_least", N_("档位应由低到高且不重复"))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from itertools import pairwise
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -93,19 +94,27 @@ def problems(tiers: Sequence[Tier], dimensions: set[str]) -> Iterator[Problem]:
 
 
 def _joints(tiers: Sequence[Tier]) -> Iterator[Problem]:
-    for i, (high, low) in enumerate(zip(tiers, tiers[1:], strict=False)):
+    for i, (high, low) in enumerate(pairwise(tiers)):
         names = {"high": high.name, "low": low.name}
         if high.lower is None or low.upper is None:
             path = f"tiers.{i}.lower" if high.lower is None else f"tiers.{i + 1}.upper"
             yield Problem(path, N_("“{high}”与“{low}”之间缺少界限"), names)
         elif low.upper > high.lower:
-            yield Problem(f"tiers.{i + 1}.upper", N_("“{low}”与“{high}”的区间重叠，或级别未由高到低排列"), names)
+            yield Problem(
+                f"tiers.{i + 1}.upper",
+                N_("“{low}”与“{high}”的区间重叠，或级别未由高到低排列"),
+                names,
+            )
         elif low.upper < high.lower:
             yield Problem(f"tiers.{i + 1}.upper", N_("“{low}”与“{high}”之间有空档"), names)
         elif high.lower_inclusive and low.upper_inclusive:
-            yield Problem(f"tiers.{i + 1}.upper_inclusive", N_("界限值同时属于“{high}”和“{low}”"), names)
+            yield Problem(
+                f"tiers.{i + 1}.upper_inclusive", N_("界限值同时属于“{high}”和“{low}”"), names
+            )
         elif not high.lower_inclusive and not low.upper_inclusive:
-            yield Problem(f"tiers.{i + 1}.upper_inclusive", N_("界限值不属于“{high}”也不属于“{low}”"), names)
+            yield Problem(
+                f"tiers.{i + 1}.upper_inclusive", N_("界限值不属于“{high}”也不属于“{low}”"), names
+            )
 
 
 def _ends(tiers: Sequence[Tier]) -> Iterator[Problem]:

@@ -69,7 +69,9 @@ def explain_grade(
     if not Customer.objects.visible_to(by, archived=True).filter(pk=pk).exists():
         raise NotFound
     day = on or timezone.localdate()
-    rows = held_on(day, scheme).filter(customer_id=pk).select_related("policy_version", "approved_by")
+    rows = (
+        held_on(day, scheme).filter(customer_id=pk).select_related("policy_version", "approved_by")
+    )
     held = rows.order_by("-valid_from", "-id").first()
     policy: Any = registry.policies[scheme]
     if held and held.facts:
@@ -95,7 +97,11 @@ def _explanation(
     decision = policy.decide(facts, params)
     hidden = by.field_access(Customer.key(), "annual_spend") == "hidden"
     grade = held.grade if held else decision.outcome
-    start = day.replace(year=day.year - 1) if (day.month, day.day) != (2, 29) else day - dt.timedelta(366)
+    start = (
+        day.replace(year=day.year - 1)
+        if (day.month, day.day) != (2, 29)
+        else day - dt.timedelta(366)
+    )
     return Explanation(
         scheme=policy.id,
         grade=grade,

@@ -69,8 +69,9 @@ def purchases() -> PurchaseFacts:
 
 
 def facts_sql(*, limited: bool) -> str:
-    """Return the query of all facts, columns as in ``FACTS`` beside ``customer_id`` and what a
-    grading writes back; parameters ``%(on)s`` and, where limited, ``%(ids)s``.
+    """Return the query of all facts: ``customer_id``, ``FACTS`` and what a grading writes back.
+
+    Parameters are ``%(on)s`` and, where limited, ``%(ids)s``.
     """
     port = purchases()
     years = "EXTRACT(YEAR FROM age(%(on)s::date, c.since))"

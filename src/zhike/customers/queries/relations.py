@@ -34,16 +34,16 @@ class RelationSeen:
 
 
 def relations_of(customer_id: int, by: Actor) -> list[RelationSeen]:
-    """Return the relations stated from either side, current ones first; the others only where the
-    reader may see them. The stored kind reads "the customer is … of the other".
+    """Return the relations stated from either side, current ones first.
+
+    Only those whose other end the reader may see. The stored kind reads "the customer is … of
+    the other".
     """
     rows = CustomerRelation.unscoped.filter(
         Q(customer_id=customer_id) | Q(other_id=customer_id), archived_at__isnull=True
     ).select_related("customer", "other")
     ends = {row.other_id if row.customer_id == customer_id else row.customer_id for row in rows}
-    visible = set(
-        Customer.objects.visible_to(by).filter(pk__in=ends).values_list("pk", flat=True)
-    )
+    visible = set(Customer.objects.visible_to(by).filter(pk__in=ends).values_list("pk", flat=True))
     seen = []
     for row in rows:
         ours = row.customer_id == customer_id

@@ -41,7 +41,9 @@ def simulate(scheme: str, params: Any, on: dt.date, by: Actor) -> Simulation:
     )
 
 
-def _outcomes(policy: Any, params: Any, scheme: str, on: dt.date, by: Actor) -> tuple[str, dict[str, Any]]:
+def _outcomes(
+    policy: Any, params: Any, scheme: str, on: dt.date, by: Actor
+) -> tuple[str, dict[str, Any]]:
     """Return SQL of every visible customer with ``was`` and ``becomes``, and its parameters."""
     visible, values = "", {"on": on, "scheme": scheme, "codes": params.codes()}
     rows = Customer.objects.visible_to(by).order_by().values("pk")
@@ -104,7 +106,9 @@ def _mover(row: dict[str, Any], policy: Any, params: Any, *, hidden: bool) -> Mo
     falls = row["was"] in codes and codes.index(row["becomes"]) > codes.index(row["was"])
     lines = policy.decide(facts, params).reasons
     telling = [line for line in lines if line.holds != falls] or list(lines)
-    words = [f"{sentence(line)}（{line.value}）" if line.value else sentence(line) for line in telling]
+    words = [
+        f"{sentence(line)}（{line.value}）" if line.value else sentence(line) for line in telling
+    ]
     return Move(
         resource=Customer.key(),
         id=row["customer_id"],
@@ -122,16 +126,17 @@ def entitlement_changes(old: Any, new: Any) -> list[str]:
     for code, now in new.entitlements().items():
         label, was = new.label(code), before.get(code)
         if was is None:
-            found.append(_("新增级别“%(tier)s”：%(service)s") % {"tier": label, "service": now.service})
+            found.append(
+                _("新增级别“%(tier)s”：%(service)s") % {"tier": label, "service": now.service}
+            )
             continue
         for name, title in _titles().items():
             one, two = getattr(was, name), getattr(now, name)
             if one != two:
                 words = {"tier": label, "title": title, "old": _plain(one), "new": _plain(two)}
                 found.append(_("%(tier)s · %(title)s：%(old)s → %(new)s") % words)
-    for code in before.keys() - new.entitlements().keys():
-        found.append(_("取消级别“%(tier)s”") % {"tier": old.label(code)})
-    return found
+    gone = [old.label(code) for code in before if code not in new.entitlements()]
+    return found + [_("取消级别“%(tier)s”") % {"tier": label} for label in gone]
 
 
 def _titles() -> dict[str, str]:

@@ -77,7 +77,7 @@ def create_version(
     with recorded(by, f"{KEY}.create"):
         row = model(
             policy_id=policy_id, number=_next_number(policy_id), params=params, effective_on=day,
-            reason=str(values.get("reason") or "")[:2000],
+            reason=str(values.get("reason") or "")[:2000], simulation={"state": "none"},
         )  # fmt: skip
         return store(row, by=by)
 

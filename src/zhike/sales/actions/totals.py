@@ -28,9 +28,8 @@ def settle(customer_ids: Sequence[int] | None, *, by: Actor) -> None:
     It only repeats what the payments say, so neither version nor history moves.
     """
     only = "" if customer_ids is None else "WHERE o.customer_id = ANY(%(ids)s)"
-    with recorded(by, "sales.settle"), quietly(Order):
-        with connection.cursor() as cursor:
-            cursor.execute(_PAID.format(only=only), {"ids": list(customer_ids or ())})
+    with recorded(by, "sales.settle"), quietly(Order), connection.cursor() as cursor:
+        cursor.execute(_PAID.format(only=only), {"ids": list(customer_ids or ())})
 
 
 def settle_and_sum(customer_ids: Sequence[int], *, by: Actor) -> None:

@@ -18,6 +18,7 @@ from zhike.kernel.registry import registry
 from zhike.kernel.simulation import simulators
 from zhike.rulebook.queries import differences, schema
 from zhike.rulebook.queries import versions as read
+from zhike.rulebook.queries.words import CODES
 from zhike.web.views.rulebook.bars import bars
 from zhike.web.views.rulebook.marks import state_mark
 from zhike.web.views.rulebook.params_form import Bound
@@ -158,9 +159,11 @@ class PolicyPage:
 
     def _simulation(self) -> dict[str, Any] | None:
         found = (self.row.simulation if self.row else None) or None
-        if not found or found.get("state") != "done":
+        if not found or found.get("state") == "none":
+            return None
+        if found["state"] != "done":
             return found
-        labels = {code: _(text) for code, text in found["labels"].items()}
+        labels = self._labels([*found["after"], *found["before"]])
         movers = self._movers(found["movers"], labels)
         return {
             **found,
@@ -181,6 +184,15 @@ class PolicyPage:
                 for c in labels
             ],
         }
+
+    def _labels(self, codes: list[str]) -> dict[str, str]:
+        """Return the words of outcome codes: those of the parameters, else the common ones."""
+        own = {}
+        for tier in (self.row.params or {}).get("tiers", ()):
+            if isinstance(tier, Mapping) and "code" in tier:
+                own[tier["code"]] = tier.get("name", "")
+        ordered = dict.fromkeys([*(c for c in own if c in codes), *codes])
+        return {code: own.get(code) or _(CODES.get(code, code)) for code in ordered}
 
     def _movers(
         self, movers: list[dict[str, Any]], labels: Mapping[str, str]
@@ -234,7 +246,7 @@ class PolicyPage:
         submitted = row.submitted_at is not None
         words = {"rejected": _("已驳回"), "withdrawn": _("已撤回")}
         verdict = words.get(self.state, _("已批准") if decided else "")
-        return [
+        steps: list[dict[str, Any]] = [
             {"who": row.created_by, "title": _("起草"), "at": row.created_at, "done": True},
             {"who": row.submitted_by, "title": _("提交"), "at": row.submitted_at,
              "done": submitted, "now": not submitted and self.state == "draft"},
@@ -244,6 +256,7 @@ class PolicyPage:
             {"who": None, "title": _("生效"), "at": row.effective_on, "is_day": True,
              "done": self.state in {"in_force", "superseded"}, "now": self.state == "scheduled"},
         ]  # fmt: skip
+        return [{**step, "who_name": str(step["who"] or "")} for step in steps]
 
     def _words(self, tab: str, policy: Any) -> dict[str, Any]:
         """Return what the two reading tabs need."""
