@@ -58,7 +58,9 @@ class Desk:
             order = Order.unscoped.create(
                 number=f"N{n}", ordered_on=timezone.localdate(), amount=1, **mine
             )
-            Payment.unscoped.create(order=order, received_on=timezone.localdate(), amount=1, **mine)
+            Payment.unscoped.create(
+                number=f"P{n}", order=order, received_on=timezone.localdate(), amount=1, **mine
+            )
         ToDo.unscoped.create(
             title="无客户", due_at=timezone.now(), source_key="z", owner=self.leaver, **now
         )
