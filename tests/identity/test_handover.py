@@ -1,5 +1,6 @@
 import pytest
 from django.utils import timezone
+
 from tests.identity.world import BY, OLD, actor, person, unit
 from zhike.customers.models import Customer, Person
 from zhike.identity.actions.handover import Share, hand_over
@@ -24,21 +25,43 @@ class Desk:
         self.system = person("sys", "system_administrator")
         now = {"created_at": timezone.now(), "updated_at": timezone.now()}
         self.customers = [
-            Customer.unscoped.create(code=f"C{n}", name=f"客户{n}", owner=self.leaver, unit=self.east if n % 2 else self.west, **now)
+            Customer.unscoped.create(
+                code=f"C{n}",
+                name=f"客户{n}",
+                owner=self.leaver,
+                unit=self.east if n % 2 else self.west,
+                **now,
+            )
             for n in range(6)
         ]
-        self.foreign = Customer.unscoped.create(code="F", name="别人的", owner=self.two, unit=self.west, **now)
+        self.foreign = Customer.unscoped.create(
+            code="F", name="别人的", owner=self.two, unit=self.west, **now
+        )
         for n, customer in enumerate([*self.customers, self.foreign]):
             mine = {"customer": customer, "owner": self.leaver, **now}
             Person.unscoped.create(name=f"人{n}", **mine)
-            with_step = Interaction.unscoped.create(summary="有下一步", occurred_at=timezone.now(), next_step="送样", next_step_on=timezone.localdate(), **mine)
-            Interaction.unscoped.create(summary="已了结", occurred_at=timezone.now(), no_next_step=True, **mine)
+            with_step = Interaction.unscoped.create(
+                summary="有下一步",
+                occurred_at=timezone.now(),
+                next_step="送样",
+                next_step_on=timezone.localdate(),
+                **mine,
+            )
+            Interaction.unscoped.create(
+                summary="已了结", occurred_at=timezone.now(), no_next_step=True, **mine
+            )
             Comment.unscoped.create(interaction=with_step, body="好", **mine)
             ToDo.unscoped.create(title="回访", due_at=timezone.now(), source_key=f"a{n}", **mine)
-            ToDo.unscoped.create(title="旧", due_at=timezone.now(), status="done", source_key=f"b{n}", **mine)
-            order = Order.unscoped.create(number=f"N{n}", ordered_on=timezone.localdate(), amount=1, **mine)
+            ToDo.unscoped.create(
+                title="旧", due_at=timezone.now(), status="done", source_key=f"b{n}", **mine
+            )
+            order = Order.unscoped.create(
+                number=f"N{n}", ordered_on=timezone.localdate(), amount=1, **mine
+            )
             Payment.unscoped.create(order=order, received_on=timezone.localdate(), amount=1, **mine)
-        ToDo.unscoped.create(title="无客户", due_at=timezone.now(), source_key="z", owner=self.leaver, **now)
+        ToDo.unscoped.create(
+            title="无客户", due_at=timezone.now(), source_key="z", owner=self.leaver, **now
+        )
 
 
 def owners(model, **which) -> set[int]:
@@ -47,12 +70,30 @@ def owners(model, **which) -> set[int]:
 
 def test_everything_goes_to_one_person_and_nothing_is_left(clock):
     desk = Desk()
-    assert {one.key for one in responsibilities()} >= {"customers.customer", "customers.person", "interactions.interaction", "interactions.todo", "sales.order", "sales.payment"}
-    receipt = hand_over(desk.leaver, [Share(to=desk.one.pk)], by=actor(desk.system), reason="离职", deactivate=True)
+    assert {one.key for one in responsibilities()} >= {
+        "customers.customer",
+        "customers.person",
+        "interactions.interaction",
+        "interactions.todo",
+        "sales.order",
+        "sales.payment",
+    }
+    receipt = hand_over(
+        desk.leaver, [Share(to=desk.one.pk)], by=actor(desk.system), reason="离职", deactivate=True
+    )
     assert all(count == 0 for _one, count in burden(desk.leaver.pk))
-    assert receipt.counts == {"customers.customer": 6, "customers.person": 7, "interactions.interaction": 7, "interactions.todo": 8, "sales.order": 7, "sales.payment": 7}
+    assert receipt.counts == {
+        "customers.customer": 6,
+        "customers.person": 7,
+        "interactions.interaction": 7,
+        "interactions.todo": 8,
+        "sales.order": 7,
+        "sales.payment": 7,
+    }
     assert owners(Customer) == {desk.one.pk, desk.two.pk}
-    assert set(Customer.unscoped.filter(owner=desk.one).values_list("unit_id", flat=True)) == {desk.east.pk}
+    assert set(Customer.unscoped.filter(owner=desk.one).values_list("unit_id", flat=True)) == {
+        desk.east.pk
+    }
     assert not User.unscoped.get(pk=desk.leaver.pk).is_active
     assert not Membership.unscoped.filter(user=desk.leaver, valid_to=None).exists()
 
@@ -70,7 +111,9 @@ def test_by_unit_by_selection_and_by_entity_with_children_following(clock):
     desk = Desk()
     chosen = desk.customers[0]
     shares = [
-        Share(to=desk.boss.pk, resources=frozenset({"customers.customer"}), ids=frozenset({chosen.pk})),
+        Share(
+            to=desk.boss.pk, resources=frozenset({"customers.customer"}), ids=frozenset({chosen.pk})
+        ),
         Share(to=desk.two.pk, units=frozenset({desk.west.pk})),
         Share(to=desk.boss.pk, resources=frozenset({"sales.payment"})),
         Share(to=desk.one.pk),
@@ -89,7 +132,12 @@ def test_by_unit_by_selection_and_by_entity_with_children_following(clock):
 def test_an_incomplete_handover_writes_nothing(clock):
     desk = Desk()
     before = list(Customer.unscoped.order_by("pk").values_list("owner_id", "version"))
-    for shares in ([], [Share(to=desk.two.pk, units=frozenset({desk.west.pk}))], [Share(to=desk.leaver.pk)], [Share(to=10**9)]):
+    for shares in (
+        [],
+        [Share(to=desk.two.pk, units=frozenset({desk.west.pk}))],
+        [Share(to=desk.leaver.pk)],
+        [Share(to=10**9)],
+    ):
         with pytest.raises(Invalid) as refused:
             hand_over(desk.leaver, shares, by=actor(desk.system))
         assert refused.value.fields["to"]
@@ -111,13 +159,19 @@ def test_history_says_who_handed_over_and_why(clock):
     hand_over(desk.leaver, [Share(to=desk.one.pk)], by=actor(desk.system), reason="离职")
     row = Customer.pgh_event_model.objects.filter(pgh_obj_id=desk.customers[0].pk).latest("pgh_id")
     meta = row.pgh_context.metadata
-    assert (meta["action"], meta["reason"], meta["user"]) == ("identity.hand_over", "离职", desk.system.pk)
+    assert (meta["action"], meta["reason"], meta["user"]) == (
+        "identity.hand_over",
+        "离职",
+        desk.system.pk,
+    )
 
 
 def test_statements_do_not_grow_with_the_records(clock, django_assert_max_num_queries):
     desk = Desk()
     now = {"created_at": timezone.now(), "updated_at": timezone.now()}
-    Customer.unscoped.bulk_create([Customer(code=f"X{n}", name=f"x{n}", owner=desk.leaver, **now) for n in range(300)])
+    Customer.unscoped.bulk_create(
+        [Customer(code=f"X{n}", name=f"x{n}", owner=desk.leaver, **now) for n in range(300)]
+    )
     with django_assert_max_num_queries(90):
         hand_over(desk.leaver, [Share(to=desk.one.pk)], by=actor(desk.system))
     assert OLD.year == 2020

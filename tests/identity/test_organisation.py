@@ -1,6 +1,7 @@
 import datetime as dt
 
 import pytest
+
 from tests.identity.world import BY, OLD, actor, person, unit
 from zhike.identity.actions.organisation import close_unit, join_unit, leave_unit, move_unit
 from zhike.identity.models import Membership, OrgUnit
@@ -125,6 +126,9 @@ def test_a_person_belongs_to_several_units_with_one_primary(clock):
     leave_unit(user, by=BY, unit=one)
     assert actor(user).unit_ids == (two.pk,)
     assert memberships(user.pk).get().is_primary
-    assert set(memberships(user.pk, DAY(2026, 3, 5)).values_list("unit_id", flat=True)) == {one.pk, two.pk}
+    assert set(memberships(user.pk, DAY(2026, 3, 5)).values_list("unit_id", flat=True)) == {
+        one.pk,
+        two.pk,
+    }
     assert Membership.unscoped.filter(user=user).count() == 2
-    assert OLD < DAY(2026, 1, 1)
+    assert DAY(2026, 1, 1) > OLD

@@ -1,6 +1,7 @@
 import itertools
 
 import pytest
+
 from tests.identity.world import BY, actor, person
 from zhike.identity.actions.people import create_user, deactivate
 from zhike.identity.actions.roles import appoint_administrator, assign_role, withdraw_role
@@ -29,7 +30,9 @@ def role(code: str) -> Role:
     return Role.unscoped.get(code=code)
 
 
-@pytest.mark.requirement("ORG-002", "ORG-003", "ORG-004", "ORG-005", "ORG-006", "ORG-007", "ORG-008")
+@pytest.mark.requirement(
+    "ORG-002", "ORG-003", "ORG-004", "ORG-005", "ORG-006", "ORG-007", "ORG-008"
+)
 def test_templates_ship_with_their_names():
     for code, (_requirement, name) in TEMPLATES.items():
         assert role(code).name == name
@@ -39,7 +42,12 @@ def test_templates_ship_with_their_names():
 @pytest.mark.requirement("ORG-002")
 def test_crm_owner_reads_the_whole_company_and_approves():
     by = actor(person("owner", "crm_owner"))
-    for key in ("customers.customer", "customers.person", "interactions.interaction", "sales.order"):
+    for key in (
+        "customers.customer",
+        "customers.person",
+        "interactions.interaction",
+        "sales.order",
+    ):
         assert by.breadth(key, "view").everything
     assert by.may("kernel.policyversion", "approve")
     assert by.may("rulebook.edition", "approve")
@@ -76,7 +84,18 @@ def test_what_the_other_templates_are_for():
 
 
 @pytest.mark.requirement("ORG-009")
-@pytest.mark.parametrize("code", ["sales", "marketing", "product", "service", "customer_support", "technical_support", "sales_manager"])
+@pytest.mark.parametrize(
+    "code",
+    [
+        "sales",
+        "marketing",
+        "product",
+        "service",
+        "customer_support",
+        "technical_support",
+        "sales_manager",
+    ],
+)
 def test_department_templates_ship_and_can_name_colleagues(code):
     user = person("one", code)
     by = actor(user)
@@ -98,7 +117,11 @@ def test_three_administrators_share_no_write_right():
         assert not writes(one) & writes(other)
     assert writes("audit_administrator") == set()
     assert ("identity.user", "create") not in writes("security_administrator")
-    assert not {k for k in writes("system_administrator") if k[0] in {"identity.roleassignment", "identity.role"} or k[0].startswith("trust.")}
+    assert not {
+        k
+        for k in writes("system_administrator")
+        if k[0] in {"identity.roleassignment", "identity.role"} or k[0].startswith("trust.")
+    }
 
 
 @pytest.mark.parametrize("code", THREE)
@@ -110,12 +133,23 @@ def test_no_administrator_reads_business_data(code):
 
     by = actor(person("adm", code))
     for model in apps.get_models():
-        if issubclass(model, Record) and is_business(model.key()) and model._meta.app_label != "exchange":
+        if (
+            issubclass(model, Record)
+            and is_business(model.key())
+            and model._meta.app_label != "exchange"
+        ):
             for verb in VERBS:
                 assert not by.may(model.key(), verb), (model.key(), verb)
 
 
-@pytest.mark.parametrize(("one", "other"), [*itertools.permutations(THREE, 2), *((c, "sales") for c in THREE), *(("sales", c) for c in THREE)])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        *itertools.permutations(THREE, 2),
+        *((c, "sales") for c in THREE),
+        *(("sales", c) for c in THREE),
+    ],
+)
 def test_nobody_holds_two_of_the_exclusive_roles(one, other):
     security = actor(person("security", "security_administrator"))
     user = person("li", one)
@@ -178,7 +212,12 @@ def test_the_last_administrator_stays():
 
 def test_administrative_rights_cannot_leak_into_business_roles():
     by = actor(person("sec", "security_administrator"))
-    for resource, verb in (("identity.user", "create"), ("trust.grant", "view"), ("identity.roleassignment", "change"), ("trust.auditentry", "view")):
+    for resource, verb in (
+        ("identity.user", "create"),
+        ("trust.grant", "view"),
+        ("identity.roleassignment", "change"),
+        ("trust.auditentry", "view"),
+    ):
         with pytest.raises(Conflict):
             change_grant(role("sales"), resource, verb, "all", by=by)
     with pytest.raises(Conflict):

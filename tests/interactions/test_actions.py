@@ -137,9 +137,7 @@ class TestNextStep:
 
     def test_may_be_declined_but_not_both(self, by, company):
         with pytest.raises(Invalid) as error:
-            log_interaction(
-                company, by=by, summary="x", no_next_step=True, next_step_on=tomorrow()
-            )
+            log_interaction(company, by=by, summary="x", no_next_step=True, next_step_on=tomorrow())
         assert "no_next_step" in error.value.fields
 
     def test_not_in_the_past(self, by, company):
@@ -147,9 +145,7 @@ class TestNextStep:
             log_interaction(company, by=by, summary="x", next_step_on=tomorrow(-1))
 
     def test_becomes_a_todo_and_shows_on_the_customer(self, by, company):
-        log_interaction(
-            company, by=by, summary="x", next_step="提交报价", next_step_on=tomorrow(3)
-        )
+        log_interaction(company, by=by, summary="x", next_step="提交报价", next_step_on=tomorrow(3))
         todo = ToDo.unscoped.get(family="next_step")
         assert (todo.title, todo.owner_id) == ("提交报价", by.user_id)
         company.refresh_from_db()
@@ -265,7 +261,9 @@ class TestTimeline:
                 break
         assert len(seen) == len(set(seen)) == 7
 
-    @pytest.mark.parametrize("cursor", ["x", "2026-01-01~a~1", "~~", "2026-01-01T00:00:00+00:00~a~-4"])
+    @pytest.mark.parametrize(
+        "cursor", ["x", "2026-01-01~a~1", "~~", "2026-01-01T00:00:00+00:00~a~-4"]
+    )
     def test_broken_cursor(self, by, company, cursor):
         with pytest.raises(BadQuery):
             timeline.page(company.pk, by, after=cursor)

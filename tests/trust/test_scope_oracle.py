@@ -140,7 +140,7 @@ class Company:
     def oracle(self, user, row, verb: str) -> bool:
         """Decide one row in plain Python from the sentences of the requirements."""
         key = row.key()
-        everything, own, units = self.reached(user, key, verb)
+        everything, _own, units = self.reached(user, key, verb)
         strictly_own = any(
             reach != "all" for reach, _units in self.grants[user.pk].get((key, verb), [])
         )

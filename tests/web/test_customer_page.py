@@ -74,7 +74,9 @@ def test_budget_of_queries(browser, company, me):
     assert len(queries) <= 23, "\n".join(q["sql"][:140] for q in queries)
 
 
-@pytest.mark.parametrize("tab", ["people", "orders", "payments", "todos", "relations", "team", "grades"])
+@pytest.mark.parametrize(
+    "tab", ["people", "orders", "payments", "todos", "relations", "team", "grades"]
+)
 def test_tabs(browser, company, tab):
     html = page(browser, company, f"?tab={tab}")
     assert 'aria-current="page"' in html

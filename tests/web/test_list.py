@@ -51,6 +51,7 @@ def test_filter_chip_sort_and_sum(browser: Any) -> None:
 @pytest.mark.parametrize(
     "query",
     ["nosuch=1", "lifecycle__gte=1", "sort=nosuch", "columns=nosuch", "page=0", "size=9999",
+     "after=%00", "annual_spend__gte=abc", "page=99999999999999999999"],
 )  # fmt: skip
 def test_bad_query_is_400_and_says_why(browser: Any, query: str) -> None:
     answer = browser.get(f"{LIST}?{query}")

@@ -57,7 +57,7 @@ def responsibilities() -> tuple[Responsibility, ...]:
 
 def owned(one: Responsibility, user_id: int) -> "QuerySet[Any]":
     """Return the rows of an entity that the person answers for now."""
-    rows = one.model.unscoped.filter(one.model.handover, archived_at__isnull=True)  # type: ignore[arg-type]
+    rows = one.model.unscoped.filter(one.model.handover, archived_at__isnull=True)
     return rows.filter(**{f"{one.field}_id": user_id})
 
 

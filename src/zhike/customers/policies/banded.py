@@ -118,7 +118,8 @@ class BandedPolicy(Policy[GradeFacts, P], Generic[P]):
     """Walks the tiers from the best; the first that is earned in full is the grade.
 
     Earned are its lower bound, its minimum scores and its conditions. A figure above a tier's
-    band whose better tier failed on a condition therefore falls to the next tier, never out of the standard. Exceptions come last.
+    band whose better tier failed on a condition therefore falls to the next tier, never out of
+    the standard. Exceptions come last.
     """
 
     Facts = GradeFacts

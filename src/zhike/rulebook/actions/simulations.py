@@ -1,6 +1,7 @@
 """Simulating a version: the numbers are kept with it, the data is only read."""
 
 import dataclasses
+import datetime as dt
 from typing import Any
 
 from django.utils import timezone
@@ -21,7 +22,9 @@ KEPT_MOVERS = 200
 BIG = 50_000
 
 
-def simulate(policy_id: str, raw: Any, *, by: Actor) -> Simulation:
+def simulate(
+    policy_id: str, raw: Any, *, by: Actor, on: dt.date | None = None
+) -> Simulation:
     """Return what would change today under other parameters; reads only, in the actor's scope.
 
     Raises:
@@ -34,7 +37,7 @@ def simulate(policy_id: str, raw: Any, *, by: Actor) -> Simulation:
     if simulator is None:
         raise Conflict(_("这条规则没有模拟程序：它不改变既有记录，只影响今后的处理。"))
     params = read.policy(policy_id).parse(parsed(policy_id, raw))
-    return simulator(params, timezone.localdate(), by)
+    return simulator(params, on or timezone.localdate(), by)
 
 
 @action(

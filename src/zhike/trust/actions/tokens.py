@@ -60,13 +60,13 @@ def revoke_token(token: "ApiToken | int", *, by: Actor) -> ApiToken:
     """Make one's own token worthless at once."""
     with recorded(by, "trust.revoke_token"):
         pk = token if isinstance(token, int) else token.pk
-        row = ApiToken.objects.visible_to(by).select_for_update(of=("self",)).filter(pk=pk).first()
+        row: ApiToken | None = ApiToken.objects.visible_to(by).select_for_update(of=("self",)).filter(pk=pk).first()
         if row is None:
             raise NotFound
         row.archived_at = timezone.now()
-        store(row, by=by, fields=["archived_at"])
-        note_audit("token_revoked", by=by, row=row)
-    return row
+        revoked: ApiToken = store(row, by=by, fields=["archived_at"])
+        note_audit("token_revoked", by=by, row=revoked)
+    return revoked
 
 
 def note_use(token: ApiToken) -> None:

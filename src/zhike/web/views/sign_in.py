@@ -35,7 +35,7 @@ class SignInForm(forms.Form):
 @sensitive_post_parameters("password")
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Show the sign-in page, or try the password."""
-    target = local_path(request, request.POST.get("next") or request.GET.get("next"))
+    target = local_path(request.POST.get("next") or request.GET.get("next"))
     if first_run_open():
         return HttpResponseRedirect("/first-run/")
     if request.method != "POST":
@@ -70,10 +70,14 @@ def code(request: HttpRequest) -> HttpResponse:
     result = check_code(user_id, request.POST.get("code", "")[:20], address=client_address(request))
     if result.status == "in" and result.user is not None:
         request.session.pop("pending", None)
-        return _let_in(request, result.user, local_path(request, target))
+        return _let_in(request, result.user, local_path(target))
     if result.status == "locked":
         request.session.pop("pending", None)
-    text = message_of(result) if result.status == "locked" else _("动态口令不正确或已用过，请等待下一个口令。")
+    text = (
+        message_of(result)
+        if result.status == "locked"
+        else _("动态口令不正确或已用过，请等待下一个口令。")
+    )
     return show(request, "web/sign_in_code.html", error=text, status=422)
 
 
