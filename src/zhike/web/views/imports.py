@@ -275,10 +275,16 @@ def _check(request: HttpRequest, batch: Any, by: Any) -> dict[str, Any]:
         "next_url": f"?tab={tab}&page={number + 1}" if more else "",
         "ready": ready,
         "counts": batch.options.get("counts", {}),
-        "pairs": [(h, fields[n].title if n in fields else "") for h, n in batch.mapping.items()],
+        "pairs": _pairs(batch, fields),
         "matched": sum(1 for n in batch.mapping.values() if n),
         "key_title": fields[batch.match_key].title if batch.match_key in fields else "",
     }
+
+
+def _pairs(batch: Any, fields: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return (header, title of its field or "") in the order of the file."""
+    chosen = [(header, batch.mapping.get(header, SKIP)) for header in batch.headers]
+    return [(header, fields[name].title if name in fields else "") for header, name in chosen]
 
 
 @require_POST
