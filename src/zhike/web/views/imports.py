@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.cache import patch_response_headers
 from django.utils.http import quote_etag
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _later
+from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from zhike.exchange import actions, files, queries
@@ -26,7 +26,7 @@ from zhike.web.pages import Page, Tool, add_list_tool, add_page
 
 add_page(
     Page(
-        title=_later("导入与导出"),
+        title=lazy("导入与导出"),
         url="/exchange/",
         icon="file-import",
         group="governance",
@@ -59,7 +59,7 @@ def import_tool(resource: Resource, by: Actor, query: str) -> Tool | None:  # no
     """Return the button of a list from which files can be imported."""
     if not (resource.importable and resource.create and by.may(resource.key, "import")):
         return None
-    return Tool(_later("导入 Excel"), _start_url(resource.key), "upload")
+    return Tool(lazy("导入 Excel"), _start_url(resource.key), "upload")
 
 
 @require_GET
