@@ -31,6 +31,9 @@ DATA = (
     "interactions/cadence.py",  # titles written into rows by SQL, translated where shown
     "trust/data/",  # names of shipped roles, the company's to change
     "exchange/engine/synonyms",  # headings that files use
+    "exchange/engine/mapping.py",  # units in headings
+    "exchange/engine/plan.py",  # the mark that clears a cell
+    "exchange/files.py",  # examples in the template
     "exchange/sheets/",  # columns written back into the reader's own Chinese file
     "web/monogram.py",  # places that say nothing in a company's name
     "web/formats.py",  # formats of the Chinese edition; the English ones stand beside them
