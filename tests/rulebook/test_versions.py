@@ -44,13 +44,13 @@ def test_whole_life_takes_effect_exactly_on_its_date_and_rolls_back(company, clo
     assert in_force(POLICY)[0] is None
     assert told(first) == 0
     clock.move_to("2026-03-05T23:59:50+08:00")
-    versions_take_effect()
+    versions_take_effect(0)
     assert in_force(POLICY)[1].days["vip"] == 7
     assert told(first) == 0
     clock.move_to("2026-03-06T00:00:01+08:00")
     assert in_force(POLICY)[1].days["vip"] == 5
-    versions_take_effect()
-    versions_take_effect()
+    versions_take_effect(0)
+    versions_take_effect(0)
     assert told(first) == 1
 
     second = drafted(company, cadence(vip=3))
