@@ -77,7 +77,9 @@ def test_a_draft_with_overlapping_bands_is_shown_again_with_the_fault_at_its_cel
 def test_pages_answer_and_explain_why_a_button_is_missing(company, web):
     browser = web("author")
     row = act.create_version(
-        PolicyVersion, {"policy_id": "interactions.contact_cadence", "reason": "试"}, by=company.author
+        PolicyVersion,
+        {"policy_id": "interactions.contact_cadence", "reason": "试"},
+        by=company.author,
     )
     act.submit_version(row.pk, by=company.author)
     for policy_id in registry.policies:
@@ -88,7 +90,9 @@ def test_pages_answer_and_explain_why_a_button_is_missing(company, web):
     page = browser.get(f"/rulebook/policies/{row.policy_id}/").content.decode()
     assert "须由另一人审批" in page
     assert "/approve/" not in page
-    assert "/approve/" in web("approver").get(f"/rulebook/policies/{row.policy_id}/").content.decode()
+    assert (
+        "/approve/" in web("approver").get(f"/rulebook/policies/{row.policy_id}/").content.decode()
+    )
     assert web("member").get(f"/rulebook/policies/{row.policy_id}/").status_code == 403
     assert browser.get("/rulebook/").status_code == 200
     assert browser.get("/rulebook/policies/no.such/").status_code == 404

@@ -54,7 +54,9 @@ def test_whole_life_takes_effect_exactly_on_its_date_and_rolls_back(company, clo
     assert told(first) == 1
 
     second = drafted(company, cadence(vip=3))
-    act.submit_version(second.pk, by=company.author, effective_on=dt.date(2026, 3, 6), reason="再勤")
+    act.submit_version(
+        second.pk, by=company.author, effective_on=dt.date(2026, 3, 6), reason="再勤"
+    )
     act.approve_version(second.pk, by=company.approver)
     assert in_force(POLICY)[0].number == 2
     assert told(second) == 1
@@ -125,7 +127,9 @@ def test_overlapping_and_open_bands_are_refused_at_their_cells(company):
 @pytest.mark.requirement("SEG-029")
 def test_a_stale_edit_conflicts_and_names_both_values(company):
     row = drafted(company, cadence(vip=5))
-    act.edit_version(PolicyVersion, row.pk, {"params": cadence(vip=6)}, by=company.approver, version=1)
+    act.edit_version(
+        PolicyVersion, row.pk, {"params": cadence(vip=6)}, by=company.approver, version=1
+    )
     with pytest.raises(Conflict) as stale:
         act.edit_version(
             PolicyVersion, row.pk, {"params": cadence(vip=4)}, by=company.author, version=1

@@ -91,7 +91,8 @@ def _simulate(options: argparse.Namespace) -> None:
         raw = in_force(options.id, day)[1].model_dump(mode="json")
     found = simulate(options.id, raw, by=SYSTEM(reason="zhike policy simulate"), on=day)
     for code in dict.fromkeys([*found.counts_then, *found.counts_now]):
-        say(f"{code:<12} {found.counts_now.get(code, 0):>10,} → {found.counts_then.get(code, 0):>10,}")
+        now, then = found.counts_now.get(code, 0), found.counts_then.get(code, 0)
+        say(f"{code:<12} {now:>10,} → {then:>10,}")
     say(
         f"升 up {found.moved_up:,}  降 down {found.moved_down:,}  "
         f"不变 unchanged {found.unchanged:,}  {found.seconds:.2f} s"
