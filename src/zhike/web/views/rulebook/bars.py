@@ -39,7 +39,8 @@ def bars(
             }
         )
     lines = [
-        {"y": f"{TOP + height * (1 - i / 3):.1f}", "text_y": f"{TOP + height * (1 - i / 3) + 4:.1f}",
+        {"y": f"{TOP + height * (1 - i / 3):.1f}",
+         "text_y": f"{TOP + height * (1 - i / 3) + 4:.1f}",
          "value": round(top * i / 3)}
         for i in range(4)
     ]  # fmt: skip
