@@ -37,7 +37,9 @@ DATA = (
     "web/views/components.py",  # samples of the component page
 )
 # Marks of the product that stay as they are in every language.
-MARKS = re.compile(r"知客|知<br>客|知其人，懂其需，<br>守其诺。|简体中文|中/|<b>中</b>|切换到中文|(?<=>)知(?=<)|陆知行|叶清和")
+MARKS = re.compile(
+    r"知客|知<br>客|知其人，懂其需，<br>守其诺。|简体中文|中/|<b>中</b>|切换到中文|(?<=>)知(?=<)|陆知行|叶清和"
+)
 KEYWORDS = {
     "_": None, "gettext": None, "gettext_noop": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2),
 }  # fmt: skip
@@ -82,7 +84,9 @@ def _python(path: Path, root: Path) -> Iterator[Text]:
 def _template(path: Path, root: Path) -> Iterator[Text]:
     plain = templatize(path.read_text(encoding="utf-8"), origin=str(path))
     source = io.BytesIO(plain.encode("utf-8"))
-    for number, function, found, _comments in extract_python(source, list(KEYWORDS), [], {"encoding": "utf-8"}):
+    for number, function, found, _comments in extract_python(
+        source, list(KEYWORDS), [], {"encoding": "utf-8"}
+    ):
         place = f"{path.relative_to(root)}:{number}"
         if function == "pgettext":
             yield Text(place, found[0], found[1])

@@ -9,7 +9,13 @@ import xlsxwriter
 from zhike.kernel.actor import EVERYTHING, SYSTEM, Actor, Breadth
 
 VERBS = ("view", "create", "change", "archive", "export", "import", "assign")
-KEYS = ("customers.customer", "customers.person", "sales.order", "sales.payment", "interactions.interaction")
+KEYS = (
+    "customers.customer",
+    "customers.person",
+    "sales.order",
+    "sales.payment",
+    "interactions.interaction",
+)
 
 
 @pytest.fixture
@@ -56,7 +62,9 @@ def make_actor(make_user):
 def sheet(tmp_path):
     """Write rows to a file: ``sheet("a.xlsx", ["客户名称"], [["…"]])``."""
 
-    def write(name: str, headers: list[str], rows: list[list[object]], encoding="utf-8-sig") -> Path:
+    def write(
+        name: str, headers: list[str], rows: list[list[object]], encoding="utf-8-sig"
+    ) -> Path:
         path = tmp_path / name
         if path.suffix == ".csv":
             with path.open("w", encoding=encoding, newline="") as stream:

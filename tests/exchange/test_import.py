@@ -16,7 +16,8 @@ GOOD_CODE = "91330106673959654P"
 
 def rows(count: int, start: int = 1) -> list[list[object]]:
     return [
-        [f"T{n:05d}", f"测试{n}号化工有限公司", "", f"138{n:08d}", n] for n in range(start, start + count)
+        [f"T{n:05d}", f"测试{n}号化工有限公司", "", f"138{n:08d}", n]
+        for n in range(start, start + count)
     ]
 
 
@@ -71,9 +72,7 @@ def test_upsert_by_any_key_keeps_empty_cells_and_clears_on_request(load, sheet, 
     load(sheet("a.xlsx", [*HEADERS, "地址"], start), system)
     change = [["T1", "甲乙化工有限公司", GOOD_CODE, "13800000001", "", "【清空】"],
               ["T2", "丙丁化工有限公司", "91110000802100433B", "13800000002", 7, "新地址"]]  # fmt: skip
-    answer = load(
-        sheet("b.xlsx", [*HEADERS, "地址"], change), system, mode="upsert", key_field=key
-    )
+    answer = load(sheet("b.xlsx", [*HEADERS, "地址"], change), system, mode="upsert", key_field=key)
     assert (answer["counts"]["create"], answer["counts"]["update"]) == (1, 1)
     first = customers().get(code="T1")
     assert (first.address, str(first.purchase_volume), first.version) == ("", "50000.00", 2)
@@ -107,14 +106,18 @@ def test_bad_cells_duplicates_and_lookalikes_are_named(load, sheet, system):
     ]
     answer = load(sheet("b.xlsx", HEADERS, lines), system)
     found = {p["row"]: (p["column"], p["message"], p["level"]) for p in answer["problems"]}
-    assert found[2][0] == "客户名称" and "两个汉字" in found[2][1]
-    assert found[3][0] == "统一社会信用代码" and "校验位" in found[3][1]
+    assert found[2][0] == "客户名称"
+    assert "两个汉字" in found[2][1]
+    assert found[3][0] == "统一社会信用代码"
+    assert "校验位" in found[3][1]
     assert found[4][0] == "电话"
-    assert found[5][0] == "年采购额(万)" and "O" in found[5][1]
+    assert found[5][0] == "年采购额(万)"
+    assert "O" in found[5][1]
     assert found[6] == ("客户名称", "与“皖晟农化有限公司”相似。", "warning")
     assert found[7][2] == "skip"
     assert "第 7 行重复" in found[8][1] or "第 7 行" in found[8][1]
-    assert found[9][0] == "客户名称" and "必填" in found[9][1]
+    assert found[9][0] == "客户名称"
+    assert "必填" in found[9][1]
     assert answer["counts"]["create"] == 1
 
 
@@ -128,7 +131,12 @@ def test_original_authors_and_dates_are_kept(load, sheet, system, make_user):
     assert old.created_by_id == author.pk
     assert old.created_at == dt.datetime(2019, 5, 6, 0, 30, tzinfo=dt.UTC)
     assert new.created_at.year >= 2024
-    load(sheet("b.csv", ["客户编号", "地址"], [["H1", "新址"]]), system, mode="update", key_field="code")
+    load(
+        sheet("b.csv", ["客户编号", "地址"], [["H1", "新址"]]),
+        system,
+        mode="update",
+        key_field="code",
+    )
     old.refresh_from_db()
     assert (old.address, old.created_by_id, old.created_at.year) == ("新址", author.pk, 2019)
 
@@ -139,7 +147,10 @@ def test_undo_spares_what_people_did_since(load, sheet, system, make_actor):
     from zhike.sales.models import Order
 
     load(sheet("a.xlsx", HEADERS, rows(2)), system)
-    change = [["T00001", "改名化工有限公司", "", "", ""], ["T00002", "又改化工有限公司", "", "", ""]]
+    change = [
+        ["T00001", "改名化工有限公司", "", "", ""],
+        ["T00002", "又改化工有限公司", "", "", ""],
+    ]
     answer = load(
         sheet("b.xlsx", HEADERS, [*change, *rows(4, start=10)]),
         system, mode="upsert", key_field="code",
@@ -166,7 +177,12 @@ def test_undo_spares_what_people_did_since(load, sheet, system, make_actor):
     assert customers().get(code="T00013").archived_at is None
     ordered.refresh_from_db()
     assert ordered.archived_at is not None
-    assert set(customers().values_list("code", flat=True)) == {"T00001", "T00002", "T00010", "T00013"}
+    assert set(customers().values_list("code", flat=True)) == {
+        "T00001",
+        "T00002",
+        "T00010",
+        "T00013",
+    }
     from zhike.kernel.search import matching
 
     assert matching(customers().all(), "改名", by=system).count() == 0
@@ -195,7 +211,11 @@ def test_rights_of_verb_field_scope_and_assignment(load, sheet, make_actor, syst
         )
     for name in ("version", "grade", "archived_at", "search_tsv", "nothing"):
         with pytest.raises(Invalid):
-            load(sheet("e.xlsx", HEADERS, rows(1)), system, mapping={"客户名称": "name", "电话": name})
+            load(
+                sheet("e.xlsx", HEADERS, rows(1)),
+                system,
+                mapping={"客户名称": "name", "电话": name},
+            )
 
 
 @pytest.mark.requirement("INT-017")

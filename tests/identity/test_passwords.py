@@ -1,6 +1,7 @@
 import datetime as dt
 
 import pytest
+
 from tests.identity.world import BY, GOOD, actor, person
 from zhike.identity.actions.passwords import (
     change_own_password,

@@ -3,6 +3,7 @@ import datetime as dt
 import pyotp
 import pytest
 from django.test import Client
+
 from tests.identity.world import BY, GOOD, actor, person, signed_in
 from zhike.identity.actions.passwords import change_own_password, reset_password
 from zhike.identity.actions.people import deactivate
@@ -152,7 +153,10 @@ def test_idle_and_absolute_end(clock):
     assert browser.get("/me/").status_code == 302
 
 
-@pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)", ""])
+@pytest.mark.parametrize(
+    "target",
+    ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)", ""],
+)
 def test_next_leads_to_local_paths_only(target):
     person("li")
     answer = Client().post("/sign-in/", {"username": "li", "password": GOOD, "next": target})
@@ -191,6 +195,11 @@ def test_administrator_without_second_factor_reaches_no_admin_page():
 def test_mistyped_and_huge_input_gets_422():
     person("li")
     browser = Client()
-    for username, password in (("", ""), ("x" * 5000, "y"), ("li\x00", "x"), ("李" * 64, "é" * 300)):
+    for username, password in (
+        ("", ""),
+        ("x" * 5000, "y"),
+        ("li\x00", "x"),
+        ("李" * 64, "é" * 300),
+    ):
         answer = browser.post("/sign-in/", {"username": username, "password": password})
         assert answer.status_code == 422

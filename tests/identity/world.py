@@ -22,7 +22,8 @@ OLD = dt.date(2020, 1, 1)
 
 def person(name: str, *roles: str, unit: OrgUnit | None = None, password: str = GOOD) -> User:
     """An account with roles, a unit and a password."""
-    user = create_user(User, {"username": name, "display_name": name}, by=BY)
+    shown = "".join(c for c in name if not c.isdigit()) or "人"
+    user = create_user(User, {"username": name, "display_name": shown}, by=BY)
     with recorded(BY, "test"):
         set_password(user, password, by=BY)
     if unit is not None:

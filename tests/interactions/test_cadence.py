@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tests.interactions.people import ROBOT, actor, customer, save, tomorrow, user
+from zhike.customers.events import LifecycleChanged, OwnerChanged
 from zhike.customers.models import Customer
 from zhike.interactions import cadence
 from zhike.interactions.actions import complete_todo, drop_todo, log_interaction, postpone_todo
@@ -111,7 +112,9 @@ class TestFill:
         owner = user()
         for _ in range(12):
             customer(owner, grade="vip", last_contact_at=noon(TODAY - dt.timedelta(9)))
-        with CaptureQueriesContext(connection, ) as queries:
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
             assert cadence.fill().created == 12
         assert len([q for q in queries if "SAVEPOINT" not in q["sql"]]) <= 5
 
@@ -188,5 +191,18 @@ class TestFill:
             customer(owner, grade="gold", last_contact_at=noon(TODAY - dt.timedelta(11)))
         params = CadenceParams(days={"vip": 7, "gold": 10})
         everybody = cadence.simulate(params, TODAY, ROBOT)
-        assert (everybody["listed_before"], everybody["listed_after"]) == (0, 3)
-        assert cadence.simulate(params, TODAY, actor(mine))["listed_after"] == 2
+        assert (everybody.counts_now["quiet"], everybody.moved_up) == (3, 3)
+        assert everybody.counts_then == {"overdue": 3, "due": 0, "quiet": 0}
+        assert cadence.simulate(params, TODAY, actor(mine)).moved_up == 2
+
+    def test_events_of_customers_bring_it_at_once(self, clock):
+        row = customer(user(), grade="vip", last_contact_at=noon(TODAY - dt.timedelta(9)))
+        for event in (
+            LifecycleChanged(row.pk, "prospect", "customer"),
+            OwnerChanged(row.pk, None, row.owner_id),
+        ):
+            ToDo.unscoped.all().delete()
+            for handler in registry.handlers[event.name]:
+                if handler.__module__ == "zhike.interactions.handlers":
+                    handler(event)
+            assert row.pk in open_todos()

@@ -75,9 +75,11 @@ def submitted(html: str, **changes: str) -> dict[str, str]:
         value = re.search(r'value="([^"]*)"', tag)
         if name:
             values[name[1]] = entities.unescape(value[1]) if value else ""
-    for name, inner in re.findall(r'<select[^>]*name="([^"]*)"[^>]*>(.*?)</select>', body, re.S):
+    for name, inner in re.findall(r'<select[^>]*name="([^"]*)"[^>]*>(.*?)</select>', body, re.DOTALL):
         chosen = re.search(r'<option value="([^"]*)" selected', inner)
         values[name] = chosen[1] if chosen else ""
-    for name, inner in re.findall(r'<textarea[^>]*name="([^"]*)"[^>]*>(.*?)</textarea>', body, re.S):
+    for name, inner in re.findall(
+        r'<textarea[^>]*name="([^"]*)"[^>]*>(.*?)</textarea>', body, re.DOTALL
+    ):
         values[name] = entities.unescape(inner).strip()
     return {**values, **changes}

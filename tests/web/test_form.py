@@ -26,7 +26,9 @@ def test_create_without_script(browser: Any, boss: Any) -> None:
 
 
 def test_errors_stand_at_their_fields_and_nothing_typed_is_lost(browser: Any) -> None:
-    form = submitted(page(browser, f"{LIST}new/"), name="", credit_code="123", address="江阴大道 1 号")
+    form = submitted(
+        page(browser, f"{LIST}new/"), name="", credit_code="123", address="江阴大道 1 号"
+    )
     answer = browser.post(f"{LIST}new/", form)
     html = answer.content.decode()
     assert answer.status_code == 422
@@ -63,7 +65,11 @@ def test_edit_changes_only_what_was_typed(browser: Any, customer: Any) -> None:
     form = submitted(page(browser, url), industry="涂料")
     assert browser.post(url, form)["Location"] == f"{LIST}{customer.pk}/"
     fresh = Customer.unscoped.get(pk=customer.pk)
-    assert (fresh.industry, fresh.name, fresh.version) == ("涂料", customer.name, customer.version + 1)
+    assert (fresh.industry, fresh.name, fresh.version) == (
+        "涂料",
+        customer.name,
+        customer.version + 1,
+    )
 
 
 def test_a_mask_left_alone_keeps_the_value(browser: Any, boss: Any) -> None:
@@ -119,7 +125,9 @@ def test_who_may_only_look_gets_no_form(signed_in: Any, boss: Any, customer: Any
     reader = signed_in(make_user("ann", grants={(KEY, "view"): "all"}))
     assert reader.get(f"{LIST}{customer.pk}/edit/").status_code == 403
     assert reader.get(f"{LIST}new/").status_code == 403
-    assert "edit/" not in reader.get(f"{LIST}{customer.pk}/?peek=1", **htmx("drawer")).content.decode()
+    assert (
+        "edit/" not in reader.get(f"{LIST}{customer.pk}/?peek=1", **htmx("drawer")).content.decode()
+    )
     owner = signed_in(make_user("eve", grants={(KEY, "view"): "own", (KEY, "change"): "own"}))
     assert owner.get(f"{LIST}{customer.pk}/edit/").status_code == 404
 

@@ -53,7 +53,9 @@ def test_history_shows_old_and_new_who_and_why(browser: Any, boss: Any, customer
 
 
 @pytest.mark.requirement("DAT-027")
-def test_history_hides_what_the_reader_may_not_see(signed_in: Any, customer: Any, boss: Any) -> None:
+def test_history_hides_what_the_reader_may_not_see(
+    signed_in: Any, customer: Any, boss: Any
+) -> None:
     edit_record(type(customer), customer.pk, {"address": "密址路 8 号"}, by=actor_for(boss))
     user = make_user("ann", grants={(KEY, "view"): "all"}, hidden=[(KEY, "address")])
     html = signed_in(user).get(f"{LIST}{customer.pk}/history/").content.decode()
@@ -73,7 +75,9 @@ def test_archive_offers_undo_and_restore_brings_back(browser: Any, customer: Any
     assert browser.get(f"{LIST}{customer.pk}/archive/").status_code == 405
 
 
-def test_reveal_is_checked_and_without_script_a_page(browser: Any, boss: Any, signed_in: Any) -> None:
+def test_reveal_is_checked_and_without_script_a_page(
+    browser: Any, boss: Any, signed_in: Any
+) -> None:
     person = make("customers.person", owner=boss, mobile="13912345678")
     url = f"/customers/person/{person.pk}/reveal/mobile/"
     answer = browser.post(url, headers={"accept": "application/json"})
@@ -84,7 +88,12 @@ def test_reveal_is_checked_and_without_script_a_page(browser: Any, boss: Any, si
     refused = reader.post(url, headers={"accept": "application/json"})
     assert refused.status_code == 403
     assert "13912345678" not in refused.content.decode()
-    assert browser.post(url.replace("mobile", "title"), headers={"accept": "application/json"}).status_code == 404
+    assert (
+        browser.post(
+            url.replace("mobile", "title"), headers={"accept": "application/json"}
+        ).status_code
+        == 404
+    )
 
 
 def test_chooser_gives_only_what_may_be_seen(browser: Any, signed_in: Any, customer: Any) -> None:

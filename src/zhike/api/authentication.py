@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from zhike.api.problems import Problem, unauthenticated
 from zhike.kernel.actor import Actor
-from zhike.trust.queries import actor_of_token
+from zhike.trust.actions.tokens import actor_of_token
 
 WINDOW = 60.0  # seconds
 MAX_TOKEN = 200

@@ -10,8 +10,8 @@ import zhike
 from zhike.api import problems, schemas
 from zhike.api.handlers import MAX_HITS
 from zhike.api.operations import Operation, operations
-from zhike.kernel.listing import LOOKUPS, PAGE_SIZES
 from zhike.kernel.columns import Column
+from zhike.kernel.listing import LOOKUPS, PAGE_SIZES
 from zhike.kernel.registry import registry
 from zhike.kernel.resources import Resource
 

@@ -45,7 +45,7 @@ class FieldError:
 
 
 @dataclass(frozen=True)
-class Problem(Exception):  # noqa: N818  (a refusal is no error)
+class Problem(Exception):
     """A request that is answered with a problem document.
 
     Attributes:

@@ -162,14 +162,14 @@ class CustomerResource(Resource):
         return customer_columns(columns)
 
     def check_import(self, columns: dict[str, list[Any]]) -> dict[str, dict[int, str]]:
-        """Return field -> row -> message of the entry standards (DAT-021) that kinds cannot know."""
+        """Return field -> row -> message by the entry standards (DAT-021) beyond the kinds."""
         return {"name": improper_names(columns.get("name", []))}
 
     def title_of(self, row: Any, by: Actor) -> str:  # noqa: ARG002
         """Return the full name."""
         return str(row.name)
 
-    def hit(self, row: Any, by: Actor) -> Hit:
+    def hit(self, row: Any, by: Actor) -> Hit:  # noqa: ARG002
         """Return the customer with code and short name, and its grade as the badge."""
         subtitle = " · ".join(part for part in (row.code, row.short_name) if part)
         return Hit(self.key, row.pk, str(row.name), subtitle, self.record_url(row.pk), row.grade)
@@ -245,7 +245,7 @@ class PersonResource(Resource):
         """Return the name, family name first (DAT-037)."""
         return str(row.name)
 
-    def hit(self, row: Any, by: Actor) -> Hit:
+    def hit(self, row: Any, by: Actor) -> Hit:  # noqa: ARG002
         """Return the person with post."""
         return Hit(self.key, row.pk, str(row.name), str(row.title), self.record_url(row.pk))
 

@@ -14,7 +14,7 @@ from zhike.kernel.timeline import Before, Entry, source
 TITLES = {str(v): label for kind in (Grade, AbcGrade) for v, label in kind.choices}
 
 
-@source("grades", group="system")
+@source("grades", group="system", covers=("customers.grade_changed",))
 def grades(customer_id: int, by: Actor, before: Before | None, limit: int) -> list[Entry]:
     """Return the grades that the customer came to hold."""
     rows = GradeAssessment.objects.visible_to(by).filter(customer_id=customer_id)

@@ -21,6 +21,7 @@ from zhike.exchange.sheets.limits import Limits
 from zhike.kernel.actions import authorise, recorded
 from zhike.kernel.actor import Actor
 from zhike.kernel.errors import Conflict, Invalid, NotFound
+from zhike.kernel.jobs import defer
 from zhike.kernel.registry import registry
 
 log = logging.getLogger(__name__)
@@ -75,7 +76,7 @@ def upload(
     )
     with recorded(by, "exchange.upload", reason=batch.file_name):
         batch.save()
-        _defer("inspect_batch", batch)
+        defer("exchange.inspect_batch", batch_id=batch.pk)
     return batch
 
 
@@ -117,13 +118,17 @@ def own_batch(batch_id: int, *, by: Actor) -> ImportBatch:
     return batch  # type: ignore[no-any-return]
 
 
-def _step(batch_id: int, name: str, allowed: set[str], change: Callable[[ImportBatch], None], *, by: Actor) -> ImportBatch:
+def _step(
+    batch_id: int, name: str, allowed: set[str], change: Callable[[ImportBatch], None], *, by: Actor
+) -> ImportBatch:
     """Change a batch under lock if its state allows, and set the worker to work."""
     own_batch(batch_id, by=by)
     with recorded(by, f"exchange.{name}"):
         batch = ImportBatch.unscoped.select_for_update().get(pk=batch_id)
         if batch.status not in allowed:
-            raise Conflict(_("这个导入批次现在是“%s”，不能执行这一步。") % batch.get_status_display())
+            raise Conflict(
+                _("这个导入批次现在是“%s”，不能执行这一步。") % batch.get_status_display()
+            )
         change(batch)
         batch.version += 1
         batch.updated_at = timezone.now()
@@ -160,13 +165,15 @@ def choose_mapping(
         if other_sheet:
             row.sheet_name, row.headers, row.status = sheet_name, [], Status.UPLOADED
             row.options = {k: v for k, v in row.options.items() if k != "corrections"}
-            _defer("inspect_batch", row)
+            defer("exchange.inspect_batch", batch_id=row.pk)
             return
         row.mapping = {h: chosen.get(h, mapping.SKIP) for h in row.headers}
         row.mode, row.match_key, row.status, row.message = mode, match_key, Status.CHECKING, ""
-        _defer("check_batch", row)
+        defer("exchange.check_batch", batch_id=row.pk)
 
-    return _step(batch_id, "choose_mapping", {Status.UPLOADED, Status.CHECKED, Status.FAILED}, change, by=by)
+    return _step(
+        batch_id, "choose_mapping", {Status.UPLOADED, Status.CHECKED, Status.FAILED}, change, by=by
+    )
 
 
 def _check_key(resource: Any, by: Actor, key: str, mode: str, mapped: set[str]) -> None:
@@ -178,7 +185,9 @@ def _check_key(resource: Any, by: Actor, key: str, mode: str, mapped: set[str]) 
         raise Invalid(fields={"match_key": [_("更新已有记录需要选择匹配字段。")]})
 
 
-def correct_cell(batch_id: int, row_number: int, header: str, text: str, *, by: Actor) -> ImportBatch:
+def correct_cell(
+    batch_id: int, row_number: int, header: str, text: str, *, by: Actor
+) -> ImportBatch:
     """Change one cell as if the person had changed the file, and check again.
 
     Raises:
@@ -199,9 +208,12 @@ def correct_cell(batch_id: int, row_number: int, header: str, text: str, *, by: 
         corrections = row.options.setdefault("corrections", {})
         corrections.setdefault(str(int(row_number)), {})[header] = text[:2000]
         if sum(map(len, corrections.values())) > MAX_CORRECTIONS:
-            raise Invalid(_("在页面上最多修改 %d 个单元格，更多请下载错误行修改后重新上传。") % MAX_CORRECTIONS)
+            raise Invalid(
+                _("在页面上最多修改 %d 个单元格，更多请下载错误行修改后重新上传。")
+                % MAX_CORRECTIONS
+            )
         row.status = Status.CHECKING
-        _defer("check_batch", row)
+        defer("exchange.check_batch", batch_id=row.pk)
 
     return _step(batch_id, "correct_cell", {Status.CHECKED, Status.CHECKING}, change, by=by)
 
@@ -217,7 +229,7 @@ def start_import(batch_id: int, *, by: Actor) -> ImportBatch:
         if not row.to_create + row.to_update:
             raise Conflict(_("没有可以导入的行。"))
         row.status, row.started_at, row.processed = Status.IMPORTING, timezone.now(), 0
-        _defer("import_batch", row)
+        defer("exchange.import_batch", batch_id=row.pk)
 
     return _step(batch_id, "start_import", {Status.CHECKED}, change, by=by)
 
@@ -233,7 +245,7 @@ def undo_import(batch_id: int, *, by: Actor) -> ImportBatch:
         if row.undo_until is None or row.undo_until < timezone.now():
             raise Conflict(_("撤销期限已过，请逐条修改。"))
         row.status, row.processed = Status.UNDOING, 0
-        _defer("undo_batch", row)
+        defer("exchange.undo_batch", batch_id=row.pk)
 
     return _step(batch_id, "undo_import", {Status.DONE}, change, by=by)
 
@@ -246,13 +258,9 @@ def discard(batch_id: int, *, by: Actor) -> ImportBatch:
         row.rows.all().delete()
         Path(row.path).unlink(missing_ok=True)
 
-    return _step(batch_id, "discard", {Status.UPLOADED, Status.CHECKED, Status.FAILED}, change, by=by)
-
-
-def _defer(name: str, batch: ImportBatch) -> None:
-    from zhike.exchange import jobs
-
-    getattr(jobs, name).defer(batch_id=batch.pk)
+    return _step(
+        batch_id, "discard", {Status.UPLOADED, Status.CHECKED, Status.FAILED}, change, by=by
+    )
 
 
 def start_export(
@@ -263,7 +271,7 @@ def start_export(
     Raises:
         Forbidden: no right to export; Invalid: no purpose, unknown format; BadQuery.
     """
-    from zhike.exchange import exports, jobs
+    from zhike.exchange import exports
 
     resource = registry.resources.get(resource_key)
     if resource is None:
@@ -293,7 +301,7 @@ def start_export(
         file.save()
         exports.note_audit(file, by)
         if rows > exports.AT_ONCE:
-            jobs.write_export.defer(export_id=file.pk)
+            defer("exchange.write_export", export_id=file.pk)
     if rows <= exports.AT_ONCE:
         exports.write(file, by)
     return file

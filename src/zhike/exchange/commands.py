@@ -69,8 +69,10 @@ def import_file(
         raise CannotImport(error.message) from error
     batch.headers, batch.sheet_name = table.headers, table.sheet_name
     chosen = {h: f for h, f in (mapping or {}).items() if f}
-    batch.mapping = {**dict.fromkeys(table.headers, ""), **chosen} if mapping else suggest(
-        resource, table.headers, by
+    batch.mapping = (
+        {**dict.fromkeys(table.headers, ""), **chosen}
+        if mapping
+        else suggest(resource, table.headers, by)
     )
     checked(resource, table.headers, batch.mapping, by, mode=mode)
     if key_field and key_field not in batch.mapping.values():

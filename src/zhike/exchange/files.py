@@ -75,7 +75,11 @@ def _help(target: Target) -> str:
         return _("填写已有记录的编号或名称。")
     if isinstance(f, kinds.Money):
         return _("单位：元，最多两位小数；也可写 12.5万。")
-    return _("日期可以写成 2026-01-05、2026.1.5 或 2026年1月5日。") if isinstance(f, kinds.Date) else ""
+    return (
+        _("日期可以写成 2026-01-05、2026.1.5 或 2026年1月5日。")
+        if isinstance(f, kinds.Date)
+        else ""
+    )
 
 
 def _example(f: Any) -> str:
@@ -93,7 +97,9 @@ def error_file(batch: ImportBatch, *, only_bad: bool) -> tuple[Path, str]:
     """
     rows = batch.rows.filter(fate__in=BAD) if only_bad else batch.rows.exclude(problems=[])
     problems: dict[int, list[CellProblem]] = {}
-    for row in rows.only("row_number", "problems").order_by("row_number").iterator(chunk_size=5_000):
+    for row in (
+        rows.only("row_number", "problems").order_by("row_number").iterator(chunk_size=5_000)
+    ):
         problems.setdefault(row.row_number, []).extend(
             CellProblem(p["column"] or None, p["message"]) for p in row.problems
         )

@@ -35,7 +35,9 @@ def _step(batch_id: int, status: str, body: object) -> None:
             run.guarded(batch_id, body, actor_of(batch.user_id))
     finally:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(hashtext('exchange'), %s)", [batch_id % 2**31])
+            cursor.execute(
+                "SELECT pg_advisory_unlock(hashtext('exchange'), %s)", [batch_id % 2**31]
+            )
 
 
 def _inspect(batch_id: int) -> None:

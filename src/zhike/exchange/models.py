@@ -78,6 +78,7 @@ class ImportRow(models.Model):
     """
 
     id = models.BigAutoField(primary_key=True)
+
     class Fate(models.TextChoices):
         """What became of the row, in the check, the import and the undo."""
 

@@ -1,5 +1,7 @@
-"""Rules of signing in and of passwords, pure: numbers from the multi-level protection scheme (GB/T
-22239, 等保) and, as the other profile, from OWASP ASVS 5.0, which forbids composition rules.
+"""Rules of signing in and of passwords, pure.
+
+The numbers come from the multi-level protection scheme (GB/T 22239, 等保) and, as the other
+profile, from OWASP ASVS 5.0, which forbids composition rules.
 """
 
 import math
@@ -8,7 +10,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from zhike.kernel.policies import Decision, Facts, N_, Params, Policy, Problem, Reason
+from zhike.kernel.policies import N_, Decision, Facts, Params, Policy, Problem, Reason
 
 LONGEST_PASSWORD = 128
 
@@ -113,7 +115,11 @@ def judge_password(facts: PasswordFacts, params: SignInParams) -> list[Reason]:
     named = any(len(name) >= 3 and name.casefold() in folded for name in facts.names)
     lines = [
         Reason(N_("不少于 {length} 个字符"), len(text) >= length, args={"length": length}),
-        Reason(N_("不超过 {most} 个字符"), len(text) <= LONGEST_PASSWORD, args={"most": LONGEST_PASSWORD}),
+        Reason(
+            N_("不超过 {most} 个字符"),
+            len(text) <= LONGEST_PASSWORD,
+            args={"most": LONGEST_PASSWORD},
+        ),
         Reason(N_("不包含账号、手机或邮箱"), not named),
         Reason(N_("不在已泄露的常用口令之列"), not facts.leaked),
     ]
@@ -122,7 +128,9 @@ def judge_password(facts: PasswordFacts, params: SignInParams) -> list[Reason]:
         enough = character_classes(text) >= params.mlps_classes
         lines += [
             Reason(N_("大写、小写、数字、符号至少 {classes} 类"), enough, args=classes),
-            Reason(N_("不与最近 {count} 次相同"), not facts.former, args={"count": params.remembered}),
+            Reason(
+                N_("不与最近 {count} 次相同"), not facts.former, args={"count": params.remembered}
+            ),
         ]
     else:
         lines.append(Reason(N_("不与当前密码相同"), not facts.former))

@@ -89,10 +89,10 @@ def sign_in_rules(on: dt.date | None = None) -> SignInParams:
     """Return the sign-in and password rules in force; remembered for a few seconds."""
     found: SignInParams | None = None if on else cache.get("identity:sign_in_rules")
     if found is None:
-        found = in_force(SignInRules.id, on)[1]
-        assert found is not None
+        current: SignInParams = in_force(SignInRules.id, on)[1]
         if on is None:
-            cache.set("identity:sign_in_rules", found, 3)
+            cache.set("identity:sign_in_rules", current, 3)
+        return current
     return found
 
 
@@ -182,7 +182,7 @@ def account(user_id: int) -> User:
 
 
 def accounts(text: str = "", *, left: bool = False) -> "QuerySet[User]":
-    """Return people by name or sign-in name, those who work here first; ``left`` adds the others."""
+    """Return people by name or sign-in name, those who left last; ``left`` adds these."""
     rows = User.unscoped.order_by("-is_active", "display_name", "pk")
     if text:
         rows = rows.filter(Q(display_name__icontains=text) | Q(username__icontains=text))
@@ -270,7 +270,7 @@ def setup_state() -> dict[str, int]:
     }
 
 
-def password_conditions(user: User) -> list[str]:
+def password_conditions() -> list[str]:
     """Return the conditions of the password profile in force, as sentences."""
     facts = PasswordFacts(password="", names=())
     return [sentence(line) for line in judge_password(facts, sign_in_rules())]

@@ -6,8 +6,17 @@ from django.utils.translation import gettext_lazy as _
 
 from zhike.identity.actions.organisation import create_unit
 from zhike.identity.actions.people import create_user, edit_user
-from zhike.identity.models import Handover, Membership, OrgPlacement, OrgUnit, Post, Role, RoleAssignment, User
-from zhike.kernel.resources import Column, Fields, Related, Resource, Text, Timeline
+from zhike.identity.models import (
+    Handover,
+    Membership,
+    OrgPlacement,
+    OrgUnit,
+    Post,
+    Role,
+    RoleAssignment,
+    User,
+)
+from zhike.kernel.resources import Fields, Related, Resource, Text, Timeline
 
 
 class UserResource(Resource):
@@ -17,7 +26,15 @@ class UserResource(Resource):
     title: ClassVar[Text] = _("成员")
     icon: ClassVar[str] = "users"
     counter: ClassVar[Text] = _("人")
-    columns = ("display_name", "username", "mobile", "email", "is_active", "last_login", "updated_at")
+    columns = (
+        "display_name",
+        "username",
+        "mobile",
+        "email",
+        "is_active",
+        "last_login",
+        "updated_at",
+    )
     default_columns = ("display_name", "username", "mobile", "email", "is_active")
     filters = ("is_active",)
     search = ("display_name", "username")
@@ -109,7 +126,7 @@ class RoleResource(Resource):
     title: ClassVar[Text] = _("角色")
     icon: ClassVar[str] = "shield"
     counter: ClassVar[Text] = _("个")
-    columns = (Column("name"), "code", "description", "is_template", "exclusive")
+    columns = ("name", "code", "description", "is_template", "exclusive")
     default_columns = ("name", "code", "description")
     search = ("name", "code")
     order: ClassVar[str] = "code"

@@ -44,7 +44,7 @@ def responsibilities() -> tuple[Responsibility, ...]:
     for model in apps.get_models():
         if not issubclass(model, Record) or model.handover is None:
             continue
-        parts = model.scope._parts()
+        parts = model.scope.parts_of()
         owners = [f.name for f in model._meta.fields if isinstance(f, kinds.Owner)]
         units = [part.unit for part in parts if isinstance(part, OwnedBy) and part.unit]
         parents = [part.parent for part in parts if isinstance(part, Via)]
@@ -57,7 +57,7 @@ def responsibilities() -> tuple[Responsibility, ...]:
 
 def owned(one: Responsibility, user_id: int) -> "QuerySet[Any]":
     """Return the rows of an entity that the person answers for now."""
-    rows = one.model.unscoped.filter(one.model.handover, archived_at__isnull=True)  # type: ignore[arg-type]
+    rows = one.model.unscoped.filter(one.model.handover, archived_at__isnull=True)
     return rows.filter(**{f"{one.field}_id": user_id})
 
 

@@ -4,6 +4,7 @@ The SQL says the same as ``policies.ContactCadence.decide``; a test compares the
 """
 
 import datetime as dt
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,14 +12,17 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
+from zhike.customers.models import Customer
 from zhike.interactions.policies import GRADES, LIFECYCLES, CadenceParams, ContactCadence
 from zhike.kernel.actions import recorded
 from zhike.kernel.actor import SYSTEM, Actor
 from zhike.kernel.policy_store import in_force
+from zhike.kernel.simulation import Move, Simulation, simulators
 
 # ruff: noqa: S608  (the statements are put together from the constants of this file only)
 POLICY = ContactCadence.id
 ZONE = "Asia/Shanghai"
+MOVERS = 50
 
 # A postponed or handed-on to-do keeps its day and person until the rule's own day or the customer's
 # owner changes. One row per customer with a deadline. A to-do that a person closed counts as a
@@ -81,13 +85,7 @@ WHERE t.policy_id = %(policy)s AND t.status = 'open'
 RETURNING 1
 """
 
-PREVIEW = f"""{DUE}
-SELECT grade, count(*) AS customers,
-    count(*) FILTER (WHERE due_on - %(warn)s <= %(today)s) AS listed,
-    count(*) FILTER (WHERE due_on < %(today)s) AS overdue
-FROM due GROUP BY grade
-"""
-
+LISTED = f"{DUE} SELECT id, due_on < %(today)s FROM due WHERE due_on - %(warn)s <= %(today)s"
 DEADLINES = f"{DUE} SELECT id, due_on FROM due"
 
 
@@ -158,34 +156,44 @@ def deadlines(
         return dict(cursor.fetchall())
 
 
-def simulate(params: CadenceParams, on: dt.date, by: Actor) -> dict[str, Any]:
-    """Return, per grade, how many customers the rule would list and how many it finds overdue.
+def simulate(params: CadenceParams, on: dt.date, by: Actor) -> Simulation:
+    """Return whom the rule would list beside the rule in force, within the actor's customers.
 
-    Set beside the rule in force, within the customers that the actor may see.
+    Outcome codes: ``overdue``, ``due`` (soon), ``quiet`` (nothing to do now). ``moved_up`` are the
+    customers that would come onto the list, ``moved_down`` those that would leave it.
     """
+    began = time.perf_counter()
     _, current = in_force(POLICY, on)
-    before, after = _preview(current, on, by), _preview(params, on, by)
-    empty = {"customers": 0, "listed": 0, "overdue": 0}
-    grades = [
-        {"grade": grade, "before": before.get(grade, empty), "after": after.get(grade, empty)}
-        for grade in GRADES
-    ]
-    return {
-        "grades": grades,
-        "listed_before": sum(row["listed"] for row in before.values()),
-        "listed_after": sum(row["listed"] for row in after.values()),
-    }
+    rows = Customer.objects.visible_to(by)
+    everything = by.is_system or by.breadth(Customer.key(), "view").everything
+    only = None if everything else list(rows.values_list("pk", flat=True))
+    total = rows.count() if only is None else len(only)
+    now, then = _listed(current, on, only), _listed(params, on, only)
+    joining, leaving = then.keys() - now.keys(), now.keys() - then.keys()
+    names = rows.filter(pk__in=sorted(joining)[:MOVERS]).values_list("pk", "name")
+    return Simulation(
+        counts_now=_counted(now, total),
+        counts_then=_counted(then, total),
+        moved_up=len(joining),
+        moved_down=len(leaving),
+        unchanged=total - len(joining) - len(leaving),
+        movers=[
+            Move(Customer.key(), pk, name, "quiet", "overdue" if then[pk] else "due")
+            for pk, name in names
+        ],
+        seconds=time.perf_counter() - began,
+    )
 
 
-def _preview(params: CadenceParams, on: dt.date, by: Actor) -> dict[str, dict[str, int]]:
-    from zhike.customers.models import Customer
-
-    values = _values(params, only=None, on=on)
-    if not by.is_system and not by.breadth(Customer.key(), "view").everything:
-        values["only"] = list(Customer.objects.visible_to(by).values_list("pk", flat=True))
+def _listed(params: CadenceParams, on: dt.date, only: Sequence[int] | None) -> dict[int, bool]:
     with connection.cursor() as cursor:
-        cursor.execute(PREVIEW, values)
-        return {
-            grade: {"customers": customers, "listed": listed, "overdue": overdue}
-            for grade, customers, listed, overdue in cursor.fetchall()
-        }
+        cursor.execute(LISTED, _values(params, only=only, on=on))
+        return dict(cursor.fetchall())
+
+
+def _counted(listed: dict[int, bool], total: int) -> dict[str, int]:
+    overdue = sum(listed.values())
+    return {"overdue": overdue, "due": len(listed) - overdue, "quiet": total - len(listed)}
+
+
+simulators[POLICY] = simulate

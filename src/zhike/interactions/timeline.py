@@ -64,7 +64,7 @@ def _entry(row: Interaction, comments: list[Comment], by: Actor) -> Entry:
         ],
         "mine": row.owner_id == by.user_id,
         "version": row.version,
-        "attachment": row.attachment.name.rsplit("/", 1)[-1] if row.attachment else "",
+        "attachment": str(row.attachment.name).rsplit("/", 1)[-1] if row.attachment else "",
         "next_step": row.next_step,
         "next_step_on": row.next_step_on,
     }  # fmt: skip

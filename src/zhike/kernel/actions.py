@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import pghistory
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
@@ -350,8 +351,12 @@ def linked(f: Any, raw: Any, *, by: Actor) -> Any:
     if isinstance(raw, models.Model):
         raw = raw.pk
     target: Any = f.related_model
+    if isinstance(target, str):  # the kind of an action's parameter, which stands on no model
+        target = apps.get_model(target)
     rows = target.objects.visible_to(by, "view") if hasattr(target, "scope") else target.objects
     try:
-        return rows.get(pk=f.clean_value(raw) if hasattr(f, "clean_value") else int(raw))
+        if isinstance(raw, bool | float):
+            raise ValueError
+        return rows.get(pk=int(raw))
     except (target.DoesNotExist, ValueError, TypeError, OverflowError):
         raise ValidationError(_("没有找到所选的记录，请重新选择。")) from None

@@ -30,9 +30,7 @@ class Answer:
     replayed: bool = False
 
 
-def answer_once(
-    key: str, digest: str, work: Callable[[], Answer], *, by: Actor
-) -> Answer:
+def answer_once(key: str, digest: str, work: Callable[[], Answer], *, by: Actor) -> Answer:
     """Do the work once per person and key; a repetition gets the first answer.
 
     Args:

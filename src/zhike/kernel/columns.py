@@ -121,6 +121,8 @@ def bind(column: Column, model: type[Record], by: Actor) -> BoundColumn | None:
         return None
     source = column.orm
     if isinstance(f, models.ForeignKey):
-        source += "__" + getattr(f.related_model, "title_field", "name")
+        title = getattr(f.related_model, "title_field", "name")
+        known = {one.name for one in f.related_model._meta.get_fields()}
+        source += f"__{title}" if title in known else ""
     title = str(column.title or f.verbose_name)
     return BoundColumn(column, f, access, title, source)

@@ -23,6 +23,10 @@ class Refusal(Exception):
         self.fields: dict[str, list[str]] = {k: list(v) for k, v in (fields or {}).items()}
         super().__init__(self.message)
 
+    def __str__(self) -> str:
+        named = "; ".join(f"{name}: {' '.join(found)}" for name, found in self.fields.items())
+        return f"{self.message} ({named})" if named else self.message
+
     def default_message(self) -> str:
         """Return the sentence that is used when the caller gave none."""
         return _("请求无法执行。")

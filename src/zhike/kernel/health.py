@@ -10,7 +10,7 @@ _up_to_date = False
 
 def migrations_pending() -> bool:
     """Tell whether the database lacks migrations; once it is up to date that is remembered."""
-    global _up_to_date  # noqa: PLW0603  (the graph takes 100 ms to load, probes come every second)
+    global _up_to_date
     if not _up_to_date:
         executor = MigrationExecutor(connection)
         _up_to_date = not executor.migration_plan(executor.loader.graph.leaf_nodes())

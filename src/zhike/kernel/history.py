@@ -8,7 +8,9 @@ from typing import Any
 from zhike.kernel.models import EventRow
 from zhike.kernel.records import Record
 
-SILENT = frozenset({"version", "updated_at", "updated_by", "search_tsv", "created_at", "created_by"})
+SILENT = frozenset(
+    {"version", "updated_at", "updated_by", "search_tsv", "created_at", "created_by"}
+)
 
 
 @dataclass(frozen=True)
@@ -36,9 +38,9 @@ def versions(model: type[Record], pk: int, *, limit: int = 100) -> list[Version]
     """Return the steps of one row, newest first; what changed nothing to see is left out."""
     kept: Any = getattr(model, "pgh_event_model")  # noqa: B009  (pghistory adds it)
     rows = list(
-        kept.objects.filter(pgh_obj_id=pk).select_related("pgh_context").order_by("-pgh_id")[
-            : limit + 1
-        ]
+        kept.objects.filter(pgh_obj_id=pk)
+        .select_related("pgh_context")
+        .order_by("-pgh_id")[: limit + 1]
     )
     names = [f.attname for f in model._meta.fields if f.name not in SILENT and not f.primary_key]
     known = {f.attname for f in kept._meta.fields}
@@ -54,7 +56,9 @@ def versions(model: type[Record], pk: int, *, limit: int = 100) -> list[Version]
 
 def _changes(names: list[str], before: Any, after: Any) -> list[tuple[str, Any, Any]]:
     if before is None:
-        return [(n, None, getattr(after, n)) for n in names if getattr(after, n) not in (None, "", {})]
+        return [
+            (n, None, getattr(after, n)) for n in names if getattr(after, n) not in (None, "", {})
+        ]
     pairs = [(n, getattr(before, n), getattr(after, n)) for n in names]
     return [(n, old, new) for n, old, new in pairs if old != new]
 

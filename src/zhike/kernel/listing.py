@@ -9,7 +9,7 @@ import base64
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
 from typing import Any
@@ -64,7 +64,7 @@ class Listing:
     resource: Resource
     by: Actor
     query: Mapping[str, str]
-    within: Q = Q()
+    within: Q = field(default_factory=Q)
 
     @cached_property
     def columns(self) -> list[BoundColumn]:
@@ -153,10 +153,10 @@ class Listing:
         Raises:
             BadQuery: a column that is unknown, hidden or not sortable.
         """
-        asked = self.query.get("sort") or self.resource.order
+        asked = self.query.get("sort") or self._own_order()
         name = asked.lstrip("-")
         sign = "-" if asked.startswith("-") else ""
-        if name not in {"id", "updated_at", "created_at"}:
+        if self.query.get("sort") and name not in {"id", "updated_at", "created_at"}:
             known = {c.name: c for c in self.resource.all_columns()}
             column = known.get(name)
             if column is None or not column.sortable:
@@ -166,6 +166,16 @@ class Listing:
                 raise BadQuery(_("不能按“%s”排序。") % name)  # the order would tell the value
         orm = name.replace(".", "__")
         return [f"{sign}id"] if name == "id" else [f"{sign}{orm}", f"{sign}id"]
+
+    def _own_order(self) -> str:
+        """The resource's own order, or newest first where it would tell a hidden value."""
+        own = self.resource.order
+        name = own.lstrip("-")
+        if name in {"id", "updated_at", "created_at"}:
+            return own
+        bound = bind(Column(name), self.resource.model, self.by)
+        telling = bound is None or (bound.personal and bound.access == "masked")
+        return "-id" if telling else own
 
     @property
     def size(self) -> int:
@@ -200,8 +210,9 @@ class Listing:
 
     @cached_property
     def rows(self) -> list[dict[str, Any]]:
-        """The page's rows as plain values: ``id``, ``version``, each column's source, and for a
-        link also its key under the column's ORM path, so that cells can lead there.
+        """The page's rows as plain values: ``id``, ``version`` and each column's source.
+
+        A link also gives its key under the column's ORM path, so that cells can lead there.
         """
         rows = self.filtered.order_by(*self.order)
         shown = {name for c in self.columns for name in (c.source, c.column.orm)}

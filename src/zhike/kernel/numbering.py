@@ -1,11 +1,13 @@
-"""Numbers people read (C-2026-000001), from a PostgreSQL sequence: two people never get the same."""
+"""Numbers people read (C-2026-000001), from a sequence: two people never get the same."""
 
 from django.db import connection
 
 from zhike.kernel.records import Record
 
 
-def next_codes(model: type[Record], field: str, sequence: str, prefix: str, count: int = 1) -> list[str]:
+def next_codes(
+    model: type[Record], field: str, sequence: str, prefix: str, count: int = 1
+) -> list[str]:
     """Return unused codes ``prefix`` + six digits, in order, skipping any that came from an import.
 
     Args:

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.core.cache import cache
 from django.db import connection
-from django.db.models import Model, Q, QuerySet
+from django.db.models import BooleanField, Model, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from zhike.chinese import terms
@@ -65,7 +65,8 @@ def matching(rows: "QuerySet[Any]", query: str, *, by: Actor) -> "QuerySet[Any]"
     if not text:
         return rows.none()
     table = model._meta.db_table
-    matches = RawSQL(f'"{table}"."search_tsv" @@ %s::tsquery', [text])  # noqa: S611
+    sql = f'"{table}"."search_tsv" @@ %s::tsquery'
+    matches = RawSQL(sql, [text], output_field=BooleanField())  # noqa: S611
     if expected_rows(model, text) >= COMMON_ROWS:
         return rows.filter(matches)
     with connection.cursor() as cursor:

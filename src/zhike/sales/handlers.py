@@ -20,7 +20,7 @@ from zhike.sales.events import (
 @on(PaymentReceived)
 @on(PaymentChanged)
 def grade_again(event: Event) -> None:
-    """Grade the customer of the event under every active standard; running twice changes nothing."""
+    """Grade the customer of the event under every active standard; twice is as once."""
     today = timezone.localdate()
     by = SYSTEM(reason="订单入账后复核分级")
     for scheme in active_schemes(today):

@@ -60,7 +60,7 @@ def repeat_rate(orders: Any) -> Any:
     """Return the share of buyers with a second order, in percent; 0 without buyers."""
     bought = counted(orders).filter(lambda t: t.amount > 0)
     each = bought.group_by("customer_id").aggregate(number=lambda t: t.count())
-    share = (each.number > 1).cast("int64").mean() * 100
+    share = (each.number > 1).ifelse(100.0, 0.0).mean()
     return share.coalesce(0.0).round(2).name("value")
 
 

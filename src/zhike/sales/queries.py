@@ -15,8 +15,9 @@ class OrderFacts:
     """``customers.queries.PurchaseFacts`` from orders and payments."""
 
     def spend_sql(self, *, limited: bool) -> str:
-        """Return spend and orders of the twelve months that end on the day; returns are negative
-        and are no orders of their own.
+        """Return spend and orders of the twelve months that end on the day.
+
+        Returns are negative and no orders of their own.
         """
         return f"""
             SELECT customer_id, sum(amount) AS spend, count(*) FILTER (WHERE amount > 0) AS orders
@@ -55,7 +56,7 @@ provide_purchases(OrderFacts())
 
 def paid_of(order_id: int, but: int | None = None) -> Decimal:
     """Return what was received for an order, leaving out one payment."""
-    rows = Payment.unscoped.filter(order_id=order_id, archived_at__isnull=True).exclude(pk=but)
+    rows = Payment.unscoped.filter(order_id=order_id, archived_at__isnull=True).exclude(pk=but or 0)
     return rows.aggregate(total=Sum("amount"))["total"] or Decimal(0)
 
 

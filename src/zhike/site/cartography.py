@@ -113,16 +113,19 @@ def parents_of(resource: Any, registry: Registry) -> list[str]:
 
 
 def _resources(registry: Registry) -> Iterator[DeadEnd]:
+    linked = {up for one in registry.resources.values() for up in parents_of(one, registry)}
     for key, resource in registry.resources.items():
-        if not resource.group and not parents_of(resource, registry):
-            yield DeadEnd("resource", key, "不在菜单，也没有上级 neither in the menu nor below another")
+        if not resource.group and key not in linked and not parents_of(resource, registry):
+            yield DeadEnd("resource", key, "不在菜单，也没有上下级 neither in the menu nor linked")
 
 
 def _actions(registry: Registry, found: Usage) -> Iterator[DeadEnd]:
     for name, action in registry.actions.items():
         function = action.function.__name__
         if action.model is None and len(found.names.get(function, ())) < 1:
-            yield DeadEnd("action", name, "没有对象，也没有人调用 on no resource and called by nobody")
+            yield DeadEnd(
+                "action", name, "没有对象，也没有人调用 on no resource and called by nobody"
+            )
         elif action.model is not None and action.resource not in registry.resources:
             yield DeadEnd("action", name, f"{action.resource} 不是资源 is no resource")
 
@@ -137,6 +140,8 @@ def _policies(registry: Registry, found: Usage) -> Iterator[DeadEnd]:
 
 def _events(registry: Registry, found: Usage) -> Iterator[DeadEnd]:
     for name, event in registry.events.items():
+        if event.__subclasses__():
+            continue  # the base of others
         if event.__name__ not in found.names or not found.outside(event.__name__, "events"):
             yield DeadEnd("event", name, "没有人发出 emitted by nobody")
     for name in registry.handlers:

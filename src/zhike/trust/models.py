@@ -34,9 +34,7 @@ class Grant(Record):
     class Meta(Record.Meta):
         verbose_name = _("授权")
         constraints = [
-            models.UniqueConstraint(
-                fields=["role", "resource", "verb"], name="trust_grant_once"
-            )
+            models.UniqueConstraint(fields=["role", "resource", "verb"], name="trust_grant_once")
         ]
 
     def __str__(self) -> str:

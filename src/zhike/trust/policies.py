@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from zhike.kernel.policies import Decision, Facts, N_, Params, Policy, Problem, Reason
+from zhike.kernel.policies import N_, Decision, Facts, Params, Policy, Problem, Reason
 
 
 class RevealParams(Params):
@@ -44,8 +44,18 @@ class RevealRules(Policy[RevealFacts, RevealParams]):
     def decide(self, facts: RevealFacts, params: RevealParams) -> Decision:
         """Return ``show``, ``ask`` (a purpose is missing), ``show_and_tell`` or ``stop``."""
         reasons = (
-            Reason(N_("今日查看明文少于 {n} 次"), facts.today < params.most_a_day, str(facts.today), {"n": params.most_a_day}),
-            Reason(N_("今日查看明文少于 {n} 次，免说明用途"), facts.today < params.free_a_day, str(facts.today), {"n": params.free_a_day}),
+            Reason(
+                N_("今日查看明文少于 {n} 次"),
+                facts.today < params.most_a_day,
+                str(facts.today),
+                {"n": params.most_a_day},
+            ),
+            Reason(
+                N_("今日查看明文少于 {n} 次，免说明用途"),
+                facts.today < params.free_a_day,
+                str(facts.today),
+                {"n": params.free_a_day},
+            ),
             Reason(N_("已填写用途"), facts.purpose_given),
         )
         if facts.today >= params.most_a_day:

@@ -1,7 +1,7 @@
 """Builds the Actor from roles, grants, field rules and account-team rights."""
 
-import uuid
 import datetime as dt
+import uuid
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -10,7 +10,6 @@ from typing import Any
 from django.apps import apps
 from django.core.cache import cache
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zhike.identity.models import Role, User
@@ -113,20 +112,6 @@ def _team_rights() -> dict[str, frozenset[tuple[str, str]]]:
     return {role: frozenset(rights) for role, rights in found.items()}
 
 
-def actor_of_token(text: str, *, channel: str = "api", request_id: str = "") -> Actor | None:
-    """Return the Actor of an API token, or None if it is unknown, expired, revoked or its owner left."""
-    from zhike.trust.actions.tokens import digest_of, note_use
-
-    today = timezone.localdate()
-    alive = Q(expires_on__isnull=True) | Q(expires_on__gte=today)
-    rows = ApiToken.unscoped.filter(alive, archived_at=None, user__is_active=True)
-    token = rows.select_related("user").filter(digest=digest_of(text)).first()
-    if token is None:
-        return None
-    note_use(token)
-    return actor_for(token.user, channel=channel, request_id=request_id)
-
-
 @dataclass(frozen=True)
 class Explanation:
     """Why a person may or may not use a verb on a record.
@@ -180,7 +165,10 @@ def _remedies(
     if not roles:
         found.append(_("没有任何角色：由安全管理员分配角色。"))
     elif not any(reach for _role, reach in roles):
-        found.append(_("现有角色都没有“%(verb)s”授权：由安全管理员在角色中授予，或分配其他角色。") % {"verb": title})
+        found.append(
+            _("现有角色都没有“%(verb)s”授权：由安全管理员在角色中授予，或分配其他角色。")
+            % {"verb": title}
+        )
     else:
         found.append(_("授权范围没有覆盖这条记录：扩大角色的范围，或调整该成员的部门。"))
     if any((resource, verb) in rights for rights in by.team_rights.values()):
@@ -256,7 +244,9 @@ def field_matrix(role: Role, resource: str) -> list[tuple[str, str, str, str]]:
         model = apps.get_model(resource)
     except (LookupError, ValueError):
         raise BadQuery(_("没有这个对象。")) from None
-    rules = dict(role.field_rules.filter(resource=resource, archived_at=None).values_list("field", "access"))
+    rules = dict(
+        role.field_rules.filter(resource=resource, archived_at=None).values_list("field", "access")
+    )
     return [
         (f.name, str(f.verbose_name), rules.get(f.name, ""), default_access(resource, f.name))
         for f in model._meta.fields

@@ -24,7 +24,6 @@ REACH_TITLES = {
     "chosen": _("指定部门"),
     "all": _("全部"),
 }
-assert set(VERB_TITLES) == set(VERBS)
 WRITING_VERBS = frozenset(VERBS) - {"view", "export"}
 # Keys that are no entity but a right of their own.
 SPECIAL = {"identity.sign_in_rules": _("登录安全规则"), "trust.auditentry": _("审计记录")}

@@ -26,7 +26,11 @@ NONE = '<span class="zk-none">—</span>'
 
 
 def rows_html(
-    resource: Resource, by: Actor, columns: Sequence[BoundColumn], rows: Sequence[Row], *,
+    resource: Resource,
+    by: Actor,
+    columns: Sequence[BoundColumn],
+    rows: Sequence[Row],
+    *,
     selectable: bool = False,
 ) -> SafeString:
     """Return the ``<tr>`` of all rows.
@@ -36,12 +40,17 @@ def rows_html(
         selectable: put a check box in front.
     """
     end = next((c for c in columns if look_of(c) == "money"), None)
-    cells = [_td(resource, by, column, index, column is end) for index, column in enumerate(columns)]
-    extra = _phone_line(columns)
+    makers = [title_cell(resource, columns[0])] if columns else []
+    makers += [cell(column, by) for column in columns[1:]]
+    starts = [_start(column, index, column is end) for index, column in enumerate(columns)]
+    phone = _phone_places(columns)
     choose, url = escape(_("选择")), resource.url
     made = []
     for row in rows:
         pk = row["id"]
+        inner = [maker(row) for maker in makers]
+        cells = [f"{start}{text}</td>" for start, text in zip(starts, inner, strict=True)]
+        line = " ".join([inner[place] for place in phone if inner[place] != NONE])
         box = (
             f'<td><input type="checkbox" name="id" value="{pk}" aria-label="{choose} {pk}"></td>'
             if selectable
@@ -49,17 +58,16 @@ def rows_html(
         )
         made.append(
             f'<tr id="row-{pk}" data-peek="{url}{pk}/?peek=1" data-href="{url}{pk}/" tabindex="-1">'
-            f"{box}{''.join([cell(row) for cell in cells])}{extra(row)}</tr>"
+            f'{box}{"".join(cells)}<td class="zk-phone-only" data-cell="sub">{line}</td></tr>'
         )
     return mark_safe("".join(made))  # noqa: S308  (every value above went through escape)
 
 
-def _td(resource: Resource, by: Actor, column: BoundColumn, index: int, is_end: bool) -> Cell:  # noqa: FBT001
-    inner = title_cell(resource, column) if index == 0 else cell(column, by)
+def _start(column: BoundColumn, index: int, is_end: bool) -> str:
+    """Return the opening tag of a column's cells; on phones name, figure and marks make a card."""
     kind = ' class="zk-r"' if is_number(column) else ""
     card = ' data-cell="name"' if index == 0 else ' data-cell="end"' if is_end else ""
-    start = f"<td{kind}{card}>"
-    return lambda row: f"{start}{inner(row)}</td>"
+    return f"<td{kind}{card}>"
 
 
 def is_number(column: BoundColumn) -> bool:
@@ -257,22 +265,16 @@ MAKERS: dict[str, Callable[[BoundColumn, Actor], Cell]] = {
 }
 
 
-def _phone_line(columns: Sequence[BoundColumn]) -> Cell:
-    """Return the second line of the card on phones: the marks and the freshest moment."""
-    shown = [c for c in columns[1:] if look_of(c) in {"lifecycle", "life", "tag", "ago", "date"}]
-    texts = [c for c in columns[1:] if look_of(c) in {"text", "link", "person"}]
-    chosen = [*shown[:3], *texts[: max(0, 2 - len(shown))]]
-    grade = next((c for c in columns if look_of(c) == "grade"), None)
-    makers = [cell(c, _NOBODY) for c in ([grade] if grade else []) + chosen]
-
-    def render(row: Row) -> str:
-        parts = [made for made in (maker(row) for maker in makers) if made != NONE]
-        return f'<td class="zk-phone-only" data-cell="sub">{" ".join(parts)}</td>'
-
-    return render
+def _phone_places(columns: Sequence[BoundColumn]) -> list[int]:
+    """Return which cells make the second line on phones: grade, marks, the freshest moment."""
+    looks = [look_of(column) for column in columns]
+    marks = [n for n, look in enumerate(looks) if n and look in PHONE_MARKS]
+    texts = [n for n, look in enumerate(looks) if n and look in {"text", "link", "person"}]
+    grade = [n for n, look in enumerate(looks) if look == "grade"][:1]
+    return [*grade, *marks[:3], *texts[: max(0, 2 - len(marks))]]
 
 
-_NOBODY = Actor(user_id=None)
+PHONE_MARKS = frozenset({"lifecycle", "life", "tag", "ago", "date"})
 
 
 def value_html(column: BoundColumn, by: Actor, row: Row) -> SafeString:

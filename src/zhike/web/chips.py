@@ -94,7 +94,7 @@ def value_text(condition: Condition, by: Actor) -> str:
     if isinstance(field, ForeignKey):
         names = names_of(field, condition.values, by)
         return "、".join(names.get(v, f"#{v}") for v in condition.values)
-    if condition.operator in {"contains"}:
+    if condition.operator == "contains":
         return condition.values[0]
     return "、".join(_shown(field, value) for value in condition.values[:6])
 

@@ -88,9 +88,9 @@ def navigation(by: Actor, path: str) -> list[Group]:
         if page.menu and page.may(by):
             found[page.group].append((page.rank, _page_item(page, by, path)))
     for key, resource in registry.resources.items():
-        if resource.group in found and resource.group and key not in replaced:
-            if by.may(key, "view"):
-                found[resource.group].append((resource.rank, _resource_item(resource, path)))
+        offered = resource.group and resource.group in found and key not in replaced
+        if offered and by.may(key, "view"):
+            found[resource.group].append((resource.rank, _resource_item(resource, path)))
     groups = [
         Group(str(title), [item for _rank, item in sorted(found[name], key=lambda pair: pair[0])])
         for name, title in GROUPS.items()

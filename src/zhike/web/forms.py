@@ -63,14 +63,19 @@ class RecordForm(forms.Form):
     @property
     def sections(self) -> list[tuple[Any, list[Any]]]:
         """The visible fields under their headings."""
-        found = [(title, [self[n] for n in names if n in self.fields]) for title, names in self.layout]
+        found = [
+            (title, [self[n] for n in names if n in self.fields]) for title, names in self.layout
+        ]
         return [(title, fields) for title, fields in found if fields]
 
     @property
     def befores(self) -> list[tuple[str, str]]:
         """The values as the person first saw them, carried in hidden inputs."""
         return [
-            (f"{BEFORE}{name}", self.data.get(f"{BEFORE}{name}", f.before) if self.is_bound else f.before)
+            (
+                f"{BEFORE}{name}",
+                self.data.get(f"{BEFORE}{name}", f.before) if self.is_bound else f.before,
+            )
             for name, f in self._raw().items()
         ]
 
@@ -85,7 +90,11 @@ class RecordForm(forms.Form):
             typed = _as_text(value)
             if f"{BEFORE}{name}" in self.data and typed == self.data[f"{BEFORE}{name}"].strip():
                 continue
-            if f"{BEFORE}{name}" not in self.data and name not in self.data and not isinstance(value, bool):
+            if (
+                f"{BEFORE}{name}" not in self.data
+                and name not in self.data
+                and not isinstance(value, bool)
+            ):
                 continue
             found[name] = value.strip() if isinstance(value, str) else value
         return found
@@ -101,6 +110,12 @@ class RecordForm(forms.Form):
             self.add_error(name if name in self.fields else None, messages)
         if not refusal.fields:
             self.add_error(None, refusal.message)
+            return
+        for name, raw in self._raw().items():
+            # The action stops at what it cannot read; what is still missing is said at once too.
+            typed = raw.widget.value_from_datadict(self.data, self.files, name)
+            if raw.required and typed in (None, "", []) and name not in self.errors:
+                self.add_error(name, _("必填，当前为空"))
 
 
 def _as_text(value: Any) -> str:
@@ -202,7 +217,7 @@ def _field_of(
     if row is None and access == "readonly":
         return None
     readonly = access == "readonly" or not kind.editable
-    # A new record starts from nothing: what a link or a default filled in is the person's value too.
+    # A new record starts from nothing: what a link or a default filled in counts as typed.
     before = _as_text(typed) if row is not None else ""
     return RawField(
         kind,
@@ -275,7 +290,9 @@ def widget_of(kind: Any, by: Actor, stored: Any = None) -> forms.Widget:
         "number": lambda: forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}),
         "tel": lambda: forms.TextInput({"type": "tel", "autocomplete": "off"}),
         "email": lambda: forms.TextInput({"inputmode": "email", "autocomplete": "off"}),
-        "region": lambda: forms.TextInput({"placeholder": _("例如 江苏泰州"), "autocomplete": "off"}),
+        "region": lambda: forms.TextInput(
+            {"placeholder": _("例如 江苏泰州"), "autocomplete": "off"}
+        ),
         "file": lambda: forms.ClearableFileInput(),
     }
     return simple.get(name, lambda: forms.TextInput({**limit, "autocomplete": "off"}))()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 
 from django.conf import settings
 from django.utils.html import format_html
@@ -12,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from zhike.web import bundle
 
 
+@lru_cache(maxsize=2_048)  # a page shows the same few icons by the hundred
 def icon(name: str, css: str = "", label: str = "") -> SafeString:
     """One icon of the sprite.
 

@@ -48,7 +48,10 @@ def _batch(
         _chunks(made, registry.resource(resource), data, query, state, key, by)
         state["state"], text = "done", _("%(title)s已完成，共 %(done)d 条")
     except Refusal as refusal:
-        state["state"], text = "failed", _("%(title)s处理到第 %(done)d 条时停下：") + refusal.message.replace("%", "%%")
+        state["state"], text = (
+            "failed",
+            _("%(title)s处理到第 %(done)d 条时停下：") + refusal.message.replace("%", "%%"),
+        )
     set_preference(key, state, by=by)
     notify([user_id], text % state, by=by, url=f"/batches/{name}/", icon=made.icon)
 

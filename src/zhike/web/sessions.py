@@ -23,7 +23,7 @@ OPEN = ("/static/", "/healthz", "/sign-in/")
 
 
 class SessionRulesMiddleware:
-    """Ends sessions by ``identity.sign_in_rules`` and sends people to what they must settle first."""
+    """Ends sessions by ``identity.sign_in_rules`` and shows people what they must settle first."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -60,8 +60,6 @@ def begin(request: HttpRequest, user: Any) -> None:
     now = time.time()
     request.session["began"] = request.session["seen"] = now
     request.session["duty"] = duties_before_work(user)
-    if user.language:
-        request.session["language"] = user.language
 
 
 def carry_on(request: HttpRequest, user: Any) -> None:
@@ -72,7 +70,7 @@ def carry_on(request: HttpRequest, user: Any) -> None:
 
 
 def client_address(request: HttpRequest) -> str | None:
-    """Return the address of the browser; a forwarded one counts only from a proxy on this machine."""
+    """Return the address of the browser; a forwarded one only from a local proxy."""
     remote = request.META.get("REMOTE_ADDR", "")
     try:
         local = ipaddress.ip_address(remote).is_loopback
@@ -87,7 +85,7 @@ def client_address(request: HttpRequest) -> str | None:
     return str(remote)
 
 
-def local_path(request: HttpRequest, text: str | None, default: str = "/") -> str:
+def local_path(text: str | None, default: str = "/") -> str:
     """Return the path if it leads to this site, else the default."""
     path = text or ""
     safe = url_has_allowed_host_and_scheme(path, allowed_hosts=None, require_https=False)

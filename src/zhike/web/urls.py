@@ -14,11 +14,11 @@ from zhike.web.views import (
     components,
     customer,
     health,
-    help,
     logging,
     notices,
     preferences,
     search,
+    shortcuts,
     todos,
     workbench,
 )
@@ -65,7 +65,7 @@ frame: PathList = [
     path("me/theme/", preferences.theme),
     path("me/language/", preferences.language),
     path("batches/<slug:name>/", batch.progress),
-    path("help/shortcuts/", help.shortcuts),
+    path("help/shortcuts/", shortcuts.show),
     path("components/", components.components),
 ]
 

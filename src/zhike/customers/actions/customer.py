@@ -98,7 +98,7 @@ def _refuse_taken(raw: Any, by: Actor, but: int | None) -> None:
         code = Customer._meta.get_field("credit_code").clean_value(raw)
     except ValidationError:
         return  # the kind will say what is wrong with it
-    rows = Customer.unscoped.filter(credit_code=code, archived_at__isnull=True).exclude(pk=but)
+    rows = Customer.unscoped.filter(credit_code=code, archived_at__isnull=True).exclude(pk=but or 0)
     other = rows.first()
     if other is None:
         return

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -41,11 +42,11 @@ def refresh_figures(
                  WHERE (c.annual_spend, c.receivable, c.order_count, c.last_order_on)
                        IS DISTINCT FROM ({new}) {only}) n
          WHERE customers_customer.id = n.id"""  # noqa: S608
-    values = {"on": on or timezone.localdate(), "ids": list(customer_ids or ())}
+    values: dict[str, Any] = {"on": on or timezone.localdate(), "ids": list(customer_ids or ())}
     with (
         recorded(by, "customers.refresh_figures"),
         quietly(Customer),
         connection.cursor() as cursor,
     ):
         cursor.execute(sql, values)
-        return cursor.rowcount
+        return int(cursor.rowcount)

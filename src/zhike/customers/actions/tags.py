@@ -87,7 +87,7 @@ def _tags(text: str, by: Actor, *, make: bool) -> list[Any]:
     for name in names:
         if name in known or not make:
             continue
-        if len(name) > Tag._meta.get_field("name").max_length:
+        if len(name) > (Tag._meta.get_field("name").max_length or 0):
             raise Invalid(
                 fields={"tags": [_("标签“%(name)s”太长，最多 30 个字。") % {"name": name}]}
             )

@@ -52,8 +52,9 @@ class Exceptional(Part):
 
     def apply(self, place: int, target: int) -> int:
         """Return the place (0 = best) after this exception."""
-        combine = {"at_least": min, "at_most": max, "exactly": lambda _old, new: new}
-        return int(combine[self.effect](place, target))
+        if self.effect == "exactly":
+            return target
+        return min(place, target) if self.effect == "at_least" else max(place, target)
 
     def sql(self, place: str, target: int) -> str:
         """Return ``apply`` under ``test`` as SQL; places count from 1 there."""
@@ -116,8 +117,9 @@ P = TypeVar("P", bound=BandedParams)
 class BandedPolicy(Policy[GradeFacts, P], Generic[P]):
     """Walks the tiers from the best; the first that is earned in full is the grade.
 
-    Earned are its lower bound, its minimum scores and its conditions. A figure above a tier's band whose better tier failed on a condition
-    therefore falls to the next tier, never out of the standard. Exceptions come last.
+    Earned are its lower bound, its minimum scores and its conditions. A figure above a tier's
+    band whose better tier failed on a condition therefore falls to the next tier, never out of
+    the standard. Exceptions come last.
     """
 
     Facts = GradeFacts
@@ -173,7 +175,7 @@ class BandedPolicy(Policy[GradeFacts, P], Generic[P]):
                 args = {**names, "name": dimension.name, "limit": shown(least)}
                 yield Reason(N_("{tier}：{name}得分 ≥ {limit}"), score >= least, shown(score), args)
         if tier.max_overdue_days is not None:
-            args = {**names, "days": tier.max_overdue_days}
+            args = {**names, "days": str(tier.max_overdue_days)}
             holds = facts.overdue_days <= tier.max_overdue_days
             text = N_("{tier}：无逾期超 {days} 天应收")
             yield Reason(text, holds, shown(facts.overdue_days), args)
@@ -192,9 +194,9 @@ class BandedPolicy(Policy[GradeFacts, P], Generic[P]):
         scored = params.basis == "total"
         figure = scorecard.total_sql(params.dimensions) if scored else params.basis
         whens = []
-        for place, tier in enumerate(params.tiers[:-1], 1):
+        for number, tier in enumerate(params.tiers[:-1], 1):
             tests = list(self._tests(tier, figure, params)) or ["TRUE"]
-            whens.append(f"WHEN {' AND '.join(tests)} THEN {place}")
+            whens.append(f"WHEN {' AND '.join(tests)} THEN {number}")
         last = str(len(params.tiers))
         place = f"(CASE {' '.join(whens)} ELSE {last} END)" if whens else last
         for rule in params.exceptions:

@@ -20,7 +20,8 @@ def held_on(on: dt.date, scheme: str = FIVE_TIERS) -> "QuerySet[GradeAssessment]
 def with_grade_on(rows: "QuerySet[Any]", on: dt.date, scheme: str = FIVE_TIERS) -> "QuerySet[Any]":
     """Return customers with ``grade_then``, the grade held on the day; None before the first."""
     held = held_on(on, scheme).filter(customer_id=OuterRef("pk")).order_by("-valid_from", "-id")
-    return rows.annotate(grade_then=Subquery(held.values("grade")[:1]))
+    annotated: QuerySet[Any] = rows.annotate(grade_then=Subquery(held.values("grade")[:1]))
+    return annotated
 
 
 def grade_on(customer_id: int, on: dt.date, scheme: str = FIVE_TIERS) -> str:

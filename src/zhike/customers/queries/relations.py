@@ -36,7 +36,8 @@ class RelationSeen:
 def relations_of(customer_id: int, by: Actor) -> list[RelationSeen]:
     """Return the relations stated from either side, current ones first.
 
-    Only those whose other end the reader may see. The stored kind reads "the customer is … of the other".
+    Only those whose other end the reader may see. The stored kind reads "the customer is … of
+    the other".
     """
     rows = CustomerRelation.unscoped.filter(
         Q(customer_id=customer_id) | Q(other_id=customer_id), archived_at__isnull=True

@@ -135,9 +135,8 @@ def entitlement_changes(old: Any, new: Any) -> list[str]:
             if one != two:
                 words = {"tier": label, "title": title, "old": _plain(one), "new": _plain(two)}
                 found.append(_("%(tier)s · %(title)s：%(old)s → %(new)s") % words)
-    for code in before.keys() - new.entitlements().keys():
-        found.append(_("取消级别“%(tier)s”") % {"tier": old.label(code)})
-    return found
+    gone = [old.label(code) for code in before if code not in new.entitlements()]
+    return found + [_("取消级别“%(tier)s”") % {"tier": label} for label in gone]
 
 
 def _titles() -> dict[str, str]:

@@ -25,7 +25,9 @@ from zhike.kernel.resources import Resource
 DATE_FORMATS = {"date": "%Y-%m-%d", "datetime": "%Y-%m-%d %H:%M"}
 
 
-def read(path: str, *, name: str, sheet: str = "", corrections: Mapping[str, Any] | None = None) -> Sheet:
+def read(
+    path: str, *, name: str, sheet: str = "", corrections: Mapping[str, Any] | None = None
+) -> Sheet:
     """Return the file's table with the cells that were corrected on the page.
 
     Args:

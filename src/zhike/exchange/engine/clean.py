@@ -145,7 +145,9 @@ def _assignment(
         return
     is_owner = isinstance(target.field, kinds.Owner)
     allowed = {by.user_id} if is_owner else set(by.unit_ids)
-    message = _("您没有把记录分配给他人的权限。") if is_owner else _("您没有把记录归到其他部门的权限。")
+    message = (
+        _("您没有把记录分配给他人的权限。") if is_owner else _("您没有把记录归到其他部门的权限。")
+    )
     for row in rows:
         if values[row] is not KEEP and values[row] is not None and values[row] not in allowed:
             plan.refuse(row, target.name, message)

@@ -10,7 +10,9 @@ from zhike.kernel.resources import Resource
 from zhike.kernel.search import lexemes
 
 
-def derived(resource: Resource, values: Mapping[str, Sequence[Any]], count: int) -> dict[str, list[Any]]:
+def derived(
+    resource: Resource, values: Mapping[str, Sequence[Any]], count: int
+) -> dict[str, list[Any]]:
     """Return the derived columns of ``count`` rows by field name.
 
     The resource's own ``prepare_import`` comes first; what it leaves open follows from the kinds.

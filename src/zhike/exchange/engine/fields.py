@@ -90,7 +90,7 @@ def targets(resource: Resource, by: Actor) -> dict[str, Target]:
 
 
 def match_choices(resource: Resource, by: Actor) -> list[Target]:
-    """Return the fields by which existing records may be found: any writable field but long text."""
+    """Return the fields by which existing records may be found: any but long text."""
     found = targets(resource, by)
     suited = [
         t for t in found.values()

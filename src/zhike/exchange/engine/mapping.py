@@ -35,7 +35,10 @@ def fingerprint(headers: Sequence[str]) -> str:
 
 
 def suggest(
-    resource: Resource, headers: Sequence[str], by: Actor, remembered: Mapping[str, str] | None = None
+    resource: Resource,
+    headers: Sequence[str],
+    by: Actor,
+    remembered: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
     """Return header -> field name ("" = not imported); each field at most once.
 

@@ -38,7 +38,11 @@ def match_key(plan: Plan, by: Actor, done: set[int]) -> None:
             continue
         if value in seen:
             number = plan.row_numbers[seen[value]]
-            plan.refuse(row, plan.key, _("“%(title)s”与第 %(row)s 行重复。") % {"title": title, "row": number})
+            plan.refuse(
+                row,
+                plan.key,
+                _("“%(title)s”与第 %(row)s 行重复。") % {"title": title, "row": number},
+            )
         else:
             seen[value] = row
     found = _by_value(plan, plan.key, seen)
@@ -88,7 +92,9 @@ def _within(model: Any, by: Actor, verb: str, ids: Sequence[int]) -> set[int]:
     if by.is_system or by.breadth(model.key(), verb).everything:
         return set(ids)
     rows = model.objects.visible_to(by, verb)
-    return {pk for part in slices(ids) for pk in rows.filter(pk__in=part).values_list("pk", flat=True)}
+    return {
+        pk for part in slices(ids) for pk in rows.filter(pk__in=part).values_list("pk", flat=True)
+    }
 
 
 def match_unique(plan: Plan, by: Actor, done: set[int]) -> None:
@@ -136,7 +142,9 @@ def _against_database(
     fate = DUPLICATE if plan.mode == "insert" else "error"
     for row, pk in clashes.items():
         known = visible.get(pk)
-        text = _("已有记录“%s”使用这个值。") % known if known else message or _("已有记录使用这个值。")
+        text = (
+            _("已有记录“%s”使用这个值。") % known if known else message or _("已有记录使用这个值。")
+        )
         plan.refuse(row, names[-1], str(text), fate=fate)
 
 

@@ -57,7 +57,9 @@ def inspect(batch: ImportBatch, by: Actor) -> None:
     batch.total = len(sheet)
     batch.sheet_name = sheet.sheet_name
     batch.mapping = mapping.suggest(resource, sheet.headers, by, preset.mapping if preset else None)
-    batch.warnings = [w.message for w in sheet.warnings if w.row is None or w.row == sheet.header_row]
+    batch.warnings = [
+        w.message for w in sheet.warnings if w.row is None or w.row == sheet.header_row
+    ]
     batch.options |= {"sheets": sheet.sheet_names, "sample": columns, "remembered": bool(preset)}
     batch.save(update_fields=["headers", "total", "sheet_name", "mapping", "warnings", "options"])
 
@@ -113,7 +115,9 @@ def _rows(batch: ImportBatch, plan: Plan, sheet: Sheet) -> Iterator[ImportRow]:
             if good > PREVIEW_ROWS:
                 continue
         shown += 1
-        cells = [check.shown(column[row]) for column in sheet.columns] if shown <= SHOWN_ROWS else []
+        cells = (
+            [check.shown(column[row]) for column in sheet.columns] if shown <= SHOWN_ROWS else []
+        )
         warned = ImportRow.Fate.WARNED if found else ImportRow.Fate.GOOD
         yield ImportRow(
             batch=batch,
@@ -131,7 +135,10 @@ def carry_out(batch: ImportBatch, by: Actor, *, plan: Plan | None = None) -> Non
     if plan is None:
         plan = judge(batch, read(batch), by)
     for rows in _overlapped(
-        plan, write.chunks(plan), by, lambda c: write.write(batch.pk, plan, c, by=by, reason=batch.file_name)
+        plan,
+        write.chunks(plan),
+        by,
+        lambda c: write.write(batch.pk, plan, c, by=by, reason=batch.file_name),
     ):
         log.debug("import %s: %s rows written", batch.pk, rows)
     now = timezone.now()
@@ -142,7 +149,10 @@ def carry_out(batch: ImportBatch, by: Actor, *, plan: Plan | None = None) -> Non
         batch.processed = batch.created + batch.updated
         batch.save(update_fields=["status", "finished_at", "undo_until", "processed"])
         _remember(batch)
-        emit(ImportFinished(batch.pk, batch.resource, batch.created, batch.updated, batch.user_id), by=by)
+        emit(
+            ImportFinished(batch.pk, batch.resource, batch.created, batch.updated, batch.user_id),
+            by=by,
+        )
     write.settle_search(plan.resource.model)
 
 
@@ -150,7 +160,7 @@ def _overlapped(
     plan: Plan, parts: list[list[int]], by: Actor, send: Callable[[Any], tuple[int, int]]
 ) -> Iterator[int]:
     """Prepare a chunk while the one before is written; in turn inside a running transaction."""
-    if connection.in_atomic_block or len(parts) < 2:  # noqa: PLR2004
+    if connection.in_atomic_block or len(parts) < 2:
         for rows in parts:
             yield sum(send(write.prepare(plan, rows, by)))
         return

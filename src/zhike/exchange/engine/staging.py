@@ -1,5 +1,7 @@
 """The temporary table of one chunk: COPY in, INSERT … SELECT and UPDATE … FROM out."""
 
+# ruff: noqa: S608 - names come from the models, values are parameters
+
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -87,7 +89,8 @@ class Stage:
             f"WITH made AS (INSERT INTO {self.table} ({', '.join(columns)})"
             f" SELECT {', '.join(sources)} FROM {STAGE} s WHERE s.seen = 0 ORDER BY s.row_number"
             " ON CONFLICT DO NOTHING RETURNING id)"
-            f" INSERT INTO {self.rows} (batch_id, row_number, problems, cells, fate, object_id, created, version)"
+            f" INSERT INTO {self.rows}"
+            " (batch_id, row_number, problems, cells, fate, object_id, created, version)"
             f" SELECT %s, s.row_number, '[]', '[]', 'created', s.record, true, 1 FROM {STAGE} s"
             f" JOIN made ON made.id = s.record WHERE s.seen = 0",
             [*params, batch_id],
@@ -110,9 +113,7 @@ class Stage:
             f"{quote(f.column)} = COALESCE(s.{quote(f.column)}, t.{quote(f.column)})"
             for f in originals
         ]
-        before = ", ".join(
-            f"'{f.column}', t.{quote(f.column)}" for f in (*plain, *originals)
-        )
+        before = ", ".join(f"'{f.column}', t.{quote(f.column)}" for f in (*plain, *originals))
         self.cursor.execute(
             f"WITH old AS (SELECT s.row_number, t.id, jsonb_build_object({before},"
             " 'updated_at', t.updated_at, 'updated_by_id', t.updated_by_id) AS former"
@@ -121,9 +122,10 @@ class Stage:
             f" done AS (UPDATE {self.table} t SET {', '.join(sets)}, version = t.version + 1,"
             f" updated_at = now(), updated_by_id = %s FROM {STAGE} s JOIN old ON old.id = s.record"
             " WHERE t.id = old.id RETURNING t.id, t.version)"
-            f" INSERT INTO {self.rows} (batch_id, row_number, problems, cells, fate, object_id, created,"
-            " before, version)"
-            " SELECT %s, old.row_number, '[]', '[]', 'updated', old.id, false, old.former, done.version"
+            f" INSERT INTO {self.rows}"
+            " (batch_id, row_number, problems, cells, fate, object_id, created, before, version)"
+            " SELECT %s, old.row_number, '[]', '[]', 'updated', old.id, false, old.former,"
+            " done.version"
             " FROM old JOIN done ON done.id = old.id",
             [user_id, batch_id],
         )

@@ -1,5 +1,7 @@
 """Take a whole batch back, a chunk at a time; what people did since is never lost."""
 
+# ruff: noqa: S608 - names come from the models, values are parameters
+
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -25,7 +27,9 @@ def undo_chunk(batch_id: int, resource: Resource, *, by: Actor, reason: str) -> 
     with recorded(by, "exchange.undo_import", reason=reason):
         ImportBatch.unscoped.select_for_update().get(pk=batch_id)
         rows = list(
-            ImportRow.objects.filter(batch_id=batch_id, fate__in=OPEN).order_by("-row_number")[:CHUNK]
+            ImportRow.objects.filter(batch_id=batch_id, fate__in=OPEN).order_by("-row_number")[
+                :CHUNK
+            ]
         )
         if not rows:
             return 0

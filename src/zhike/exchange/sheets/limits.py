@@ -28,7 +28,7 @@ class Limits:
     seconds: int = 120
 
 
-class Refusal(Exception):  # noqa: N818  an outcome that travels to the parent, not a failure
+class Refusal(Exception):
     """The file is refused; ``code`` and ``params`` are worded by ``problems`` in the parent."""
 
     def __init__(self, code: str, **params: object) -> None:

@@ -8,7 +8,12 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from zhike.identity.actions.passwords import ALPHABET, one_time_password, require_good_password, set_password
+from zhike.identity.actions.passwords import (
+    ALPHABET,
+    one_time_password,
+    require_good_password,
+    set_password,
+)
 from zhike.identity.actions.people import create_user
 from zhike.identity.actions.roles import give_first_role
 from zhike.identity.actions.signing_in import count_failure, waiting_time

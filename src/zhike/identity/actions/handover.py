@@ -63,14 +63,20 @@ def hand_over(
     with recorded(by, "identity.hand_over", reason=reason):
         leaver = _locked(user, by, deactivate=deactivate)
         receivers = _receivers(leaver, shares)
-        moved = [line for one in _parents_first() for line in _pass_on(one, leaver, shares, receivers, by)]
+        moved = [
+            line
+            for one in _parents_first()
+            for line in _pass_on(one, leaver, shares, receivers, by)
+        ]
         _require_nothing_left(leaver)
         _pass_on_units(leaver, shares, by)
         receipt = _receipt(leaver, moved, by=by, reason=reason, deactivate=deactivate)
         if deactivate:
             close_account(leaver, by=by)
         counts = receipt.counts
-        journal.note("handover", by=by, row=leaver, details={"counts": counts, "receipt": receipt.pk})
+        journal.note(
+            "handover", by=by, row=leaver, details={"counts": counts, "receipt": receipt.pk}
+        )
         emit(HandedOver(user_id=leaver.pk, handover_id=receipt.pk), by=by)
     return receipt
 
@@ -123,19 +129,27 @@ def _pass_on(
     general = [share for share in shares if not share.ids]
     for share in shares:
         if share.ids and one.key in share.resources:
-            moved += _take(one, owned(one, leaver.pk).filter(pk__in=share.ids), share.to, receivers, by)
+            moved += _take(
+                one, owned(one, leaver.pk).filter(pk__in=share.ids), share.to, receivers, by
+            )
     for share in general:
         if one.key in share.resources:
-            moved += _take(one, _of_units(one, owned(one, leaver.pk), share), share.to, receivers, by)
+            moved += _take(
+                one, _of_units(one, owned(one, leaver.pk), share), share.to, receivers, by
+            )
     if one.parent is not None:
         moved += _follow_parent(one, leaver, receivers, by)
     for share in general:
         if not share.resources:
-            moved += _take(one, _of_units(one, owned(one, leaver.pk), share), share.to, receivers, by)
+            moved += _take(
+                one, _of_units(one, owned(one, leaver.pk), share), share.to, receivers, by
+            )
     return moved
 
 
-def _of_units(one: Responsibility, rows: "models.QuerySet[Any]", share: Share) -> "models.QuerySet[Any]":
+def _of_units(
+    one: Responsibility, rows: "models.QuerySet[Any]", share: Share
+) -> "models.QuerySet[Any]":
     if not share.units:
         return rows
     return rows.filter(**{f"{one.unit}_id__in": share.units}) if one.unit else rows.none()
@@ -186,7 +200,9 @@ def _require_nothing_left(leaver: User) -> None:
 
 def _pass_on_units(leaver: User, shares: Sequence[Share], by: Actor) -> None:
     """Units need a leader: the one who takes the rest leads them from now on."""
-    rest = [share.to for share in shares if not share.ids and not share.resources and not share.units]
+    rest = [
+        share.to for share in shares if not share.ids and not share.resources and not share.units
+    ]
     if not rest:
         return
     for unit in OrgUnit.unscoped.select_for_update(of=("self",)).filter(leader=leaver):
@@ -210,4 +226,3 @@ def _receipt(
         reason=reason,
     )
     return store(receipt, by=by)
-

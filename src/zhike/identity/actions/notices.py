@@ -9,7 +9,13 @@ from zhike.kernel.actor import Actor
 
 
 def notify(
-    user_ids: Iterable[int], title: str, *, by: Actor, body: str = "", url: str = "", icon: str = "bell"
+    user_ids: Iterable[int],
+    title: str,
+    *,
+    by: Actor,
+    body: str = "",
+    url: str = "",
+    icon: str = "bell",
 ) -> int:
     """Write the same message to several people in the running transaction; returns how many."""
     now = timezone.now()

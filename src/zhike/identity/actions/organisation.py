@@ -28,7 +28,7 @@ def create_unit(
     parent: OrgUnit | None = None,
     valid_from: dt.date | None = None,
 ) -> OrgUnit:
-    """Create a unit and hang it under ``parent`` (none: at the top) from a day on, today by default."""
+    """Create a unit and hang it under ``parent`` (none: at the top) from a day on."""
     authorise(by, model.key(), "create")
     with recorded(by, "identity.create_unit"):
         unit = OrgUnit(**writable(OrgUnit, values, by=by))
@@ -60,15 +60,23 @@ def move_unit(
     """Hang a unit under another one from a day on; reports on earlier days keep the old tree.
 
     Raises:
-        Invalid: the day is not after the last change, or the tree would run in a circle on some day.
+        Invalid: the day is before the last change, or the tree would close a circle on some day.
     """
     _one_at_a_time()
     parent = OrgUnit.unscoped.get(pk=parent) if isinstance(parent, int) else parent
     last = OrgPlacement.unscoped.filter(unit=unit, archived_at=None).order_by("valid_from").last()
     if last is not None and valid_from < last.valid_from:
-        raise Invalid(fields={"valid_from": [_("生效日期不能早于上一次调整（%(day)s）。") % {"day": last.valid_from}]})
+        raise Invalid(
+            fields={
+                "valid_from": [
+                    _("生效日期不能早于上一次调整（%(day)s）。") % {"day": last.valid_from}
+                ]
+            }
+        )
     if last is not None and last.valid_to is not None and valid_from < last.valid_to:
-        raise Invalid(fields={"valid_from": [_("该部门在 %(day)s 前已有安排。") % {"day": last.valid_to}]})
+        raise Invalid(
+            fields={"valid_from": [_("该部门在 %(day)s 前已有安排。") % {"day": last.valid_to}]}
+        )
     _require_standing(parent, valid_from)
     if last is not None and last.valid_from == valid_from:
         last.parent = parent
@@ -80,7 +88,9 @@ def move_unit(
         placement = store(OrgPlacement(unit=unit, parent=parent, valid_from=valid_from), by=by)
     _require_no_circle(unit, parent, valid_from)
     parent_id = parent.pk if parent else None
-    journal.note("unit_moved", by=by, row=unit, details={"parent": parent_id, "from": str(valid_from)})
+    journal.note(
+        "unit_moved", by=by, row=unit, details={"parent": parent_id, "from": str(valid_from)}
+    )
     emit(UnitMoved(unit_id=unit.pk, parent_id=parent_id, valid_from=str(valid_from)), by=by)
     return placement
 
@@ -112,7 +122,9 @@ def close_unit(
         raise Conflict(_("该部门还有成员，请先调整成员的部门。"))
     for placement in OrgPlacement.unscoped.filter(unit=unit, valid_to=None, archived_at=None):
         if placement.valid_from >= valid_to:
-            raise Invalid(fields={"valid_to": [_("撤销日期须晚于 %(day)s。") % {"day": placement.valid_from}]})
+            raise Invalid(
+                fields={"valid_to": [_("撤销日期须晚于 %(day)s。") % {"day": placement.valid_from}]}
+            )
         placement.valid_to = valid_to
         store(placement, by=by, fields=["valid_to"])
     journal.note("unit_closed", by=by, row=unit, details={"on": str(valid_to)})
@@ -127,7 +139,9 @@ def _one_at_a_time() -> None:
 
 def _require_standing(parent: OrgUnit | None, day: dt.date) -> None:
     if parent is not None and not OrgPlacement.unscoped.filter(valid_on(day), unit=parent).exists():
-        raise Invalid(fields={"parent": [_("上级部门“%(name)s”在该日期不存在。") % {"name": parent}]})
+        raise Invalid(
+            fields={"parent": [_("上级部门“%(name)s”在该日期不存在。") % {"name": parent}]}
+        )
 
 
 def _require_no_circle(unit: OrgUnit, parent: OrgUnit | None, valid_from: dt.date) -> None:
@@ -147,7 +161,7 @@ def join_unit(
     user: User,
     *,
     by: Actor,
-    unit: Annotated[OrgUnit, kinds.Link(gettext_lazy("部门"), OrgUnit)],
+    unit: Annotated[OrgUnit, kinds.Link(gettext_lazy("部门"), OrgUnit, blank=False)],
     post: Annotated[
         Post | None, kinds.Link(gettext_lazy("岗位"), Post, null=True, blank=True)
     ] = None,
@@ -159,7 +173,9 @@ def join_unit(
     """Put a person into a unit; people may belong to several, of which one is the primary one."""
     day = valid_from or timezone.localdate()
     _require_standing(unit, max(day, timezone.localdate()))
-    open_rows = Membership.unscoped.select_for_update().filter(user=user, valid_to=None, archived_at=None)
+    open_rows = Membership.unscoped.select_for_update().filter(
+        user=user, valid_to=None, archived_at=None
+    )
     if open_rows.filter(unit=unit).exists():
         raise Conflict(_("该成员已在这个部门。"))
     if is_primary:
@@ -178,7 +194,7 @@ def leave_unit(
     user: User,
     *,
     by: Actor,
-    unit: Annotated[OrgUnit, kinds.Link(gettext_lazy("部门"), OrgUnit)],
+    unit: Annotated[OrgUnit, kinds.Link(gettext_lazy("部门"), OrgUnit, blank=False)],
     valid_to: Annotated[
         dt.date | None, kinds.Date(gettext_lazy("结束日期"), null=True, blank=True)
     ] = None,

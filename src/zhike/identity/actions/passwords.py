@@ -35,7 +35,9 @@ def leaked_passwords() -> frozenset[str]:
 def password_reasons(user: User, password: str, rules: SignInParams | None = None) -> list[Reason]:
     """Return each condition of the profile in force and whether the password meets it."""
     rules = rules or sign_in_rules()
-    former = [user.password, *user.former_passwords][: rules.remembered if rules.profile == "mlps" else 1]
+    former = [user.password, *user.former_passwords][
+        : rules.remembered if rules.profile == "mlps" else 1
+    ]
     names = [user.username, str(user.mobile or ""), str(user.email or "").partition("@")[0]]
     facts = PasswordFacts(
         password=password,
@@ -54,7 +56,9 @@ def require_good_password(user: User, password: str) -> None:
     """
     unmet = [sentence(line) for line in password_reasons(user, password) if not line.holds]
     if unmet:
-        raise Invalid(fields={"new_password": [_("密码须%(rule)s。") % {"rule": one} for one in unmet]})
+        raise Invalid(
+            fields={"new_password": [_("密码须%(rule)s。") % {"rule": one} for one in unmet]}
+        )
 
 
 def set_password(user: User, password: str, *, by: Actor, one_time: bool = False) -> None:
@@ -125,7 +129,9 @@ def own_row(by: Actor) -> User:
     """
     if by.user_id is None:
         raise Forbidden
-    user = User.unscoped.select_for_update(of=("self",)).filter(pk=by.user_id, is_active=True).first()
+    user = (
+        User.unscoped.select_for_update(of=("self",)).filter(pk=by.user_id, is_active=True).first()
+    )
     if user is None:
         raise NotFound
     return user
@@ -136,4 +142,3 @@ def end_sessions(user_id: int, *, by: Actor) -> None:
     user = User.unscoped.select_for_update(of=("self",)).get(pk=user_id)
     user.session_epoch += 1
     store(user, by=by, fields=["session_epoch"])
-

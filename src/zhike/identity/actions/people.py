@@ -74,7 +74,9 @@ def _check(user: User) -> None:
         raise Invalid(fields={"username": [_("账号不能为空，也不能含有空格。")]})
     same = User.unscoped.filter(username__iexact=name).exclude(pk=user.pk)
     if same.exists():
-        raise Invalid(fields={"username": [_("账号“%(name)s”已被使用（不区分大小写）。") % {"name": name}]})
+        raise Invalid(
+            fields={"username": [_("账号“%(name)s”已被使用（不区分大小写）。") % {"name": name}]}
+        )
     for field, allowed in SETTINGS.items():
         if getattr(user, field) not in allowed:
             raise Invalid(fields={field: [_("没有这个选项。")]})
@@ -87,7 +89,9 @@ def _check(user: User) -> None:
     title=gettext_lazy("停用账号"),
     icon="user-x",
     danger=True,
-    confirm=gettext_lazy("停用后立即退出所有设备，接口令牌失效。名下的客户请先在“工作交接”中移交。"),
+    confirm=gettext_lazy(
+        "停用后立即退出所有设备，接口令牌失效。名下的客户请先在“工作交接”中移交。"
+    ),
     available=lambda row, by: row.is_active and row.pk != by.user_id,
 )
 def deactivate(user: User, *, by: Actor) -> User:
@@ -140,7 +144,7 @@ def keep_administrators(user: User) -> None:
     verb="change",
     title=gettext_lazy("恢复账号"),
     icon="user-check",
-    available=lambda row, by: not row.is_active,
+    available=lambda row, _by: not row.is_active,
 )
 def reactivate(user: User, *, by: Actor) -> User:
     """Bring an account back, without password, memberships and roles: these are given anew."""

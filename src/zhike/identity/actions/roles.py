@@ -125,9 +125,7 @@ def give_first_role(person: User, code: str) -> RoleAssignment:
         return give_role(_locked(person), Role.unscoped.get(code=code), by=by)
 
 
-def _require_compatible(
-    person: User, role: Role, start: dt.date, end: dt.date | None
-) -> None:
+def _require_compatible(person: User, role: Role, start: dt.date, end: dt.date | None) -> None:
     overlap = Q(valid_to__isnull=True) | Q(valid_to__gt=start)
     if end is not None:
         overlap &= Q(valid_from__lt=end)
@@ -159,4 +157,3 @@ def _role(role: "Role | int") -> Role:
 def _end_sessions(person: User, by: Actor) -> None:
     person.session_epoch += 1
     store(person, by=by, fields=["session_epoch"])
-

@@ -34,7 +34,9 @@ def qr_svg(uri: str) -> str:
     """Return the QR code as an SVG element without inline style."""
     buffer = BytesIO()
     code = segno.make(uri, error="m")
-    code.save(buffer, kind="svg", xmldecl=False, svgclass="zk-qr", lineclass=None, scale=4, border=2)
+    code.save(
+        buffer, kind="svg", xmldecl=False, svgclass="zk-qr", lineclass=None, scale=4, border=2
+    )
     return buffer.getvalue().decode()
 
 

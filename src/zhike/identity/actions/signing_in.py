@@ -63,7 +63,9 @@ def sign_in(username: str, password: str, *, address: str | None = None) -> Sign
 def check_code(user_id: int, code: str, *, address: str | None = None) -> SignIn:
     """Try the second factor of a person whose password was right; each code counts once."""
     with transaction.atomic():
-        user = User.unscoped.select_for_update(of=("self",)).filter(pk=user_id, is_active=True).first()
+        user = (
+            User.unscoped.select_for_update(of=("self",)).filter(pk=user_id, is_active=True).first()
+        )
         if user is None or not user.totp_secret:
             return SignIn("wrong")
         _one_at_a_time(user.username, address)

@@ -27,11 +27,11 @@ UNDO_WINDOW = dt.timedelta(days=1)
 
 
 def _is_open(row: ToDo, by: Actor) -> bool:  # noqa: ARG001
-    return row.status == ToDo.Status.OPEN
+    return bool(row.status == ToDo.Status.OPEN)
 
 
 def _is_closed(row: ToDo, by: Actor) -> bool:  # noqa: ARG001
-    return row.status != ToDo.Status.OPEN
+    return bool(row.status != ToDo.Status.OPEN)
 
 
 def create_todo(model: type[ToDo], values: Mapping[str, Any], *, by: Actor) -> ToDo:

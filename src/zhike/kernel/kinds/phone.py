@@ -141,6 +141,13 @@ class Phone(Landline):
             return Mobile.parse(self, raw)
         return Landline.parse(self, raw)
 
+    def certain(self, item: Any) -> Any:
+        """Eleven bare digits of a mobile."""
+        if type(item) is not str or not _MOBILE_SHAPE.fullmatch(item):
+            return None
+        sure = _pattern("mobile").fullmatch(item) and not _pattern("fixed_line").fullmatch(item)
+        return item if sure else None
+
     def mask(self, value: Any) -> str:
         """As the mobile number or the fixed line that it is."""
         mobile = not is_empty(value) and _MOBILE_SHAPE.fullmatch(value)

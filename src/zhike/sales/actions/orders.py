@@ -96,7 +96,7 @@ def _check(order: Order) -> None:
     icon="file-x",
     danger=True,
     confirm=gettext_lazy("取消后该订单不再计入消费与应收。"),
-    available=lambda row, by: row.status != Order.Status.CANCELLED,
+    available=lambda row, _by: row.status != Order.Status.CANCELLED,
 )
 def cancel_order(
     order: Order,

@@ -21,7 +21,9 @@ def run(options: argparse.Namespace) -> None:
     from zhike.site.console import say
 
     try:
-        user, password = create_administrator(options.user, options.name or options.user, options.role)
+        user, password = create_administrator(
+            options.user, options.name or options.user, options.role
+        )
     except Refusal as error:
         lines = [line for found in error.fields.values() for line in found] or [error.message]
         raise CommandError(" ".join(lines)) from error

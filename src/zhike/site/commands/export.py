@@ -9,9 +9,13 @@ HELP = "导出列表 export a list to xlsx or csv"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare list, filters and file."""
     parser.add_argument("resource", help="对象 resource, e.g. customers.customer")
-    parser.add_argument("--query", default="", help="筛选、排序、列 e.g. 'grade=vip&columns=name,grade'")
+    parser.add_argument(
+        "--query", default="", help="筛选、排序、列 e.g. 'grade=vip&columns=name,grade'"
+    )
     parser.add_argument("--out", type=Path, help="文件 .xlsx or .csv；默认 default: RESOURCE.xlsx")
-    parser.add_argument("--user", help="以此账号的权限导出 act as this user; 默认系统 default: the system")
+    parser.add_argument(
+        "--user", help="以此账号的权限导出 act as this user; 默认系统 default: the system"
+    )
 
 
 def run(options: argparse.Namespace) -> None:

@@ -15,10 +15,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("resource", help="对象 resource, e.g. customers.customer")
     parser.add_argument("file", type=Path, help=".xlsx .xls .csv")
     parser.add_argument("--match", metavar="FIELD", help="按此字段查找已有记录 find records by")
-    parser.add_argument("--mode", choices=["insert", "update", "upsert"], help="默认 default: upsert with --match, else insert")
-    parser.add_argument("--mapping", type=Path, metavar="FILE", help="列与字段对照 header: field (yaml or json)")
+    parser.add_argument(
+        "--mode",
+        choices=["insert", "update", "upsert"],
+        help="默认 default: upsert with --match, else insert",
+    )
+    parser.add_argument(
+        "--mapping", type=Path, metavar="FILE", help="列与字段对照 header: field (yaml or json)"
+    )
     parser.add_argument("--sheet", default="", help="工作表 sheet")
-    parser.add_argument("--user", help="以此账号的权限导入 act as this user; 默认系统 default: the system")
+    parser.add_argument(
+        "--user", help="以此账号的权限导入 act as this user; 默认系统 default: the system"
+    )
     parser.add_argument("--dry-run", action="store_true", help="只检查，不写入 check only")
     parser.add_argument("--json", action="store_true", help="输出 JSON print JSON")
 
@@ -72,14 +80,20 @@ def _mapping(path: Path | None) -> dict[str, str] | None:
 def _show(answer: dict[str, Any]) -> None:
     counts = answer["counts"]
     rate = counts["total"] / max(answer["seconds"], 0.01)
-    lines = [
-        f"{answer['file']} → {answer['resource']}（{'只检查 dry run' if answer['dry_run'] else '已写入 written'}）",
-        f"总行 rows {counts['total']}，新增 new {counts['create']}，更新 updated {counts['update']}，"
-        f"无变化 same {counts['same']}，已存在 skipped {counts['duplicate']}，"
-        f"错误 errors {counts['error']}，提醒 warnings {counts['warned']}",
-        f"用时 {answer['seconds']} s，{rate:,.0f} rows/s",
-        *(f"  {p['row']}: {p['column']} {p['message']}" for p in answer["problems"][:SHOWN]),
-    ]
+    done = "只检查 dry run" if answer["dry_run"] else "已写入 written"
+    words = {
+        "total": "总行 rows",
+        "create": "新增 new",
+        "update": "更新 updated",
+        "same": "无变化 same",
+        "duplicate": "已存在 skipped",
+        "error": "错误 errors",
+        "warned": "提醒 warnings",
+    }
+    lines = [f"{answer['file']} → {answer['resource']}（{done}）"]
+    lines.append("，".join(f"{word} {counts[name]}" for name, word in words.items()))
+    lines.append(f"用时 {answer['seconds']} s，{rate:,.0f} rows/s")
+    lines += [f"  {p['row']}: {p['column']} {p['message']}" for p in answer["problems"][:SHOWN]]
     if len(answer["problems"]) > SHOWN:
         lines.append(f"  … {len(answer['problems']) - SHOWN} more")
     print("\n".join(lines))  # noqa: T201

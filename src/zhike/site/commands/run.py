@@ -79,7 +79,7 @@ def _ensure_demo(env: Environment) -> str:
         return "无 none"
     from django.contrib.auth import get_user_model
 
-    if get_user_model()._base_manager.exists():  # noqa: SLF001 - the manager without row scope
+    if get_user_model()._base_manager.exists():
         return "已有数据 there is data already"
     importlib.import_module(DEMO_MODULE).ensure()
     return "已建立 made"

@@ -29,7 +29,9 @@ def run(options: argparse.Namespace) -> None:
         raise CommandError("--days 应为 1–366 (must be 1-366)")
     last = timezone.localdate() + dt.timedelta(days=options.days)
     try:
-        _token, text = issue_token(account_named(options.user), options.name, by=by, expires_on=last)
+        _token, text = issue_token(
+            account_named(options.user), options.name, by=by, expires_on=last
+        )
     except Refusal as error:
         raise CommandError(error.message) from error
     say(text)

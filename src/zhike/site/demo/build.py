@@ -5,12 +5,13 @@ import os
 from pathlib import Path
 
 from django.db import connection, transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from zhike.customers.actions import refresh_figures, run_grading
 from zhike.customers.models import Customer, Person
 from zhike.identity.actions.preferences import save_view
-from zhike.identity.models import User
+from zhike.identity.models import Notice, User
 from zhike.interactions import cadence
 from zhike.kernel.actions import recorded
 from zhike.kernel.actor import SYSTEM, Actor
@@ -21,10 +22,11 @@ from zhike.site.console import CommandError
 from zhike.site.demo import handbook, ledger, talking
 from zhike.site.demo.draw import Company
 from zhike.site.demo.organisation import Staff, hire
-from zhike.site.demo.rows import at
+from zhike.site.demo.rows import at, dated
 
 REASON = "演示数据"
 SINCE_DAYS = 1_100
+NOTICE_DAYS = 30
 VIEWS = (
     ("luzhixing", "我的 VIP 与金卡", "owner=me&grade=vip,gold&sort=-annual_spend"),
     ("luzhixing", "本周要跟进", "owner=me&next_step_on__lte=7d&sort=next_step_on"),
@@ -79,14 +81,21 @@ def _build(now: dt.datetime) -> Staff:
 
 def _grade(by: Actor, today: dt.date) -> None:
     """Grade as the nightly job would have on the first day of each of the last twelve months."""
-    days = [today]
-    while len(days) < 13:
-        days.append((days[-1].replace(day=1) - dt.timedelta(days=1)).replace(day=1))
+    days = {today}
+    month = today.replace(day=1)
+    for _n in range(12):
+        days.add(month)
+        month = (month - dt.timedelta(days=1)).replace(day=1)
     refresh_figures(None, by=by)
     for day in sorted(days):
         night = SYSTEM(reason=f"每日评定 {day}")
+        known = Notice.unscoped.aggregate(last=Max("id"))["last"] or 0
         run_grading(day, night)
         EventRow.objects.filter(request_id=night.request_id).update(occurred_at=at(day, 2, 0))
+        told = at(day, 2, 0)
+        read = {"read_at": at(day, 9, 0)} if (today - day).days > NOTICE_DAYS else {}
+        made = Notice.unscoped.filter(pk__gt=known)
+        dated(made, created_at=told, updated_at=told, **read)
     run_grading(today, by, scheme="customers.abc_grade")
 
 

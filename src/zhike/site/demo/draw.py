@@ -187,6 +187,8 @@ class Company:
             place.region, place.area, industry, products, grade, self._stage(grade),
             self.today - dt.timedelta(days=round(years * 365)), SELLERS[place.branch],
         )  # fmt: skip
+        if grade not in {"vip", "gold"}:
+            self._forget(drawn)
         if grade in {"standard", "prospect"} and dice.random() < 0.18:
             drawn.seller = ""  # nobody's yet: the shared pool
         for _n in range(dice.choice((1, 1, 2)) if grade in {"standard", "prospect"} else 2):
@@ -199,6 +201,15 @@ class Company:
         elif spend:
             self._sell(drawn, int(spend * 0.2), -0.7)
         return drawn
+
+    def _forget(self, drawn: Drawn) -> None:
+        """Leave some facts out, as people do."""
+        for name, share in (
+            ("size", 0.2), ("source", 0.25), ("phone", 0.2), ("email", 0.4), ("address", 0.15),
+            ("credit_code", 0.1),
+        ):  # fmt: skip
+            if self.dice.random() < share:
+                setattr(drawn, name, "")
 
     def _stage(self, grade: str) -> str:
         dice = self.dice

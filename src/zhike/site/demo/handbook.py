@@ -6,6 +6,8 @@ from typing import Any
 from zhike.identity.models import User
 from zhike.kernel.actions import create_record
 from zhike.kernel.models import EventRow, PolicyVersion
+from zhike.kernel.registry import registry
+from zhike.kernel.simulation import simulators
 from zhike.rulebook.actions.clauses import write_clauses
 from zhike.rulebook.actions.documents import cover_units
 from zhike.rulebook.actions.editions import approve_edition, draft_edition, submit_edition
@@ -13,12 +15,11 @@ from zhike.rulebook.actions.signatures import acknowledge
 from zhike.rulebook.actions.simulations import simulate_version
 from zhike.rulebook.actions.versions import approve_version, create_version, submit_version
 from zhike.rulebook.models import Acknowledgement, Document, Edition
-from zhike.kernel.registry import registry
-from zhike.kernel.simulation import simulators
 from zhike.site.demo.organisation import Staff
 from zhike.site.demo.rows import at, dated
 
 GRADE = "customers.grade"
+ABC = "customers.abc_grade"
 CADENCE = "interactions.contact_cadence"
 SIGN_IN = "identity.sign_in_rules"
 WRITER, APPROVER = "songyanqiu", "qinruochuan"
@@ -70,6 +71,7 @@ def publish(staff: Staff, today: dt.date) -> None:
         _document(staff, day, code, title, unit, summary, clauses)
     first = today - dt.timedelta(days=FIRST_DAYS)
     put_in_force(staff, GRADE, None, first, "首次发布：五级三维度，下调设 90 天过渡期")
+    put_in_force(staff, ABC, None, first, "首次发布：企业客户 A/B/C 分级")
     put_in_force(staff, CADENCE, None, first, "首次发布：按分级规定回访周期")
 
 
@@ -83,7 +85,13 @@ def _document(
     edition = draft_edition(document.pk, by=writer, reason="首次发布")
     names = ("number", "heading", "text", "policy_id")
     known = [
-        dict(zip(names, (*clause[:3], clause[3] if clause[3] in registry.policies else ""), strict=True))
+        dict(
+            zip(
+                names,
+                (*clause[:3], clause[3] if clause[3] in registry.policies else ""),
+                strict=True,
+            )
+        )
         for clause in clauses
     ]
     write_clauses(edition.pk, by=writer, clauses=known)
@@ -116,7 +124,9 @@ def propose(
     """Draft a version, simulate it where the rule can be, and submit it."""
     writer = staff.actor(WRITER)
     values = {"policy_id": policy_id, "reason": reason}
-    version = create_version(PolicyVersion, {**values, "params": params} if params else values, by=writer)
+    version = create_version(
+        PolicyVersion, {**values, "params": params} if params else values, by=writer
+    )
     if policy_id in simulators:
         simulate_version(version.pk, by=writer)
     return submit_version(version.pk, by=writer, effective_on=effective_on, reason=reason)

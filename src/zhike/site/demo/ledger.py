@@ -21,9 +21,7 @@ def open_books(drawn: list[Drawn], staff: Staff, today: dt.date) -> Books:
     """Insert customers and their people; returns them side by side with what was drawn."""
     customers = insert(Customer, [_customer(one, staff) for one in drawn])
     pairs = list(zip(drawn, customers, strict=True))
-    persons = insert(
-        Person, [_person(who, one, row) for one, row in pairs for who in one.people]
-    )
+    persons = insert(Person, [_person(who, one, row) for one, row in pairs for who in one.people])
     rest = iter(persons)
     books = [(one, row, [next(rest) for _who in one.people]) for one, row in pairs]
     roles = []
@@ -32,8 +30,12 @@ def open_books(drawn: list[Drawn], staff: Staff, today: dt.date) -> Books:
             begun = max(one.since, today - dt.timedelta(days=900 - 40 * number))
             roles.append(
                 Affiliation(
-                    person=person, customer=row, title=person.title, is_primary=number == 0,
-                    valid_from=begun, created_at=at(begun),
+                    person=person,
+                    customer=row,
+                    title=person.title,
+                    is_primary=number == 0,
+                    valid_from=begun,
+                    created_at=at(begun),
                 )  # fmt: skip
             )
         row.primary_contact = people[0] if people else None
@@ -47,10 +49,10 @@ def _customer(one: Drawn, staff: Staff) -> Customer:
     seller = staff.users.get(one.seller)
     unit = staff.unit_of(one.seller)
     return Customer(
-        code=one.code, name=one.name, short_name=one.short, credit_code=one.credit_code,
+        code=one.code, name=one.name, short_name=one.short, credit_code=one.credit_code or None,
         owner=seller, unit=unit, lifecycle=one.lifecycle, region=one.region, address=one.address,
         industry=one.industry, size=one.size, position=one.position, source=one.source,
-        phone=one.phone, email=one.email, payment_terms=one.terms[0], since=one.since,
+        phone=one.phone or None, email=one.email or None, payment_terms=one.terms[0], since=one.since,
         purchase_volume=one.purchase_volume or None, created_at=at(one.since), extra=dict(MARK),
         created_by=seller,
     )  # fmt: skip
@@ -103,9 +105,14 @@ def book_sales(books: Books, by: Actor) -> tuple[int, int]:
         if sale.paid_on is not None:
             payments.append(
                 Payment(
-                    number=sale.number.replace("SO-", "SK-"), customer_id=order.customer_id,
-                    order=order, received_on=sale.paid_on, amount=Decimal(order.amount),
-                    method=sale.method, owner_id=order.owner_id, unit_id=order.unit_id,
+                    number=sale.number.replace("SO-", "SK-"),
+                    customer_id=order.customer_id,
+                    order=order,
+                    received_on=sale.paid_on,
+                    amount=Decimal(order.amount),
+                    method=sale.method,
+                    owner_id=order.owner_id,
+                    unit_id=order.unit_id,
                     created_at=at(sale.paid_on, 16),
                 )  # fmt: skip
             )

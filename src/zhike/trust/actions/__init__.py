@@ -1,7 +1,13 @@
 """All that changes rights, reveals masked values, and the proof of both."""
 
 from zhike.identity import journal
-from zhike.trust.actions.audit import anchor_audit, audit_export, note_audit, note_refusal, verify_chain
+from zhike.trust.actions.audit import (
+    anchor_audit,
+    audit_export,
+    note_audit,
+    note_refusal,
+    verify_chain,
+)
 from zhike.trust.actions.defaults import ensure_defaults
 from zhike.trust.actions.grants import (
     change_field_rule,

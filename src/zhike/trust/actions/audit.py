@@ -23,7 +23,14 @@ from zhike.trust.models import AuditEntry
 SALT = "zhike.trust.audit"
 LOCK = 7453
 RIGHTS_KINDS = frozenset(
-    {"role_assigned", "role_withdrawn", "user_deactivated", "unit_joined", "unit_left", "unit_moved"}
+    {
+        "role_assigned",
+        "role_withdrawn",
+        "user_deactivated",
+        "unit_joined",
+        "unit_left",
+        "unit_moved",
+    }
     | {"grant_changed", "field_rule_changed", "team_right_changed"}
 )
 
@@ -164,5 +171,3 @@ def _database() -> str:
 def audit_export(by: Actor, rows: int, conditions: str) -> None:
     """Write that the trail itself was exported."""
     note_audit("audit_exported", by=by, details={"rows": rows, "conditions": conditions[:300]})
-
-

@@ -73,7 +73,9 @@ def _ensure_role(spec: "dict[str, Any]") -> int:
     _insert(Grant, grants)
     _insert(FieldRule, rules)
     if grants or rules:
-        marks = [f"{g.resource} {g.verb}" for g in grants] + [f"{r.resource}.{r.field}" for r in rules]
+        marks = [f"{g.resource} {g.verb}" for g in grants] + [
+            f"{r.resource}.{r.field}" for r in rules
+        ]
         role.extra = {**role.extra, "given": sorted(given | set(marks))}
         store(role, by=by, fields=["extra"])
     return len(grants) + len(rules)

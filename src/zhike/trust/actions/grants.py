@@ -51,12 +51,17 @@ def copy_role(role: "Role | int", *, by: Actor, code: str, name: str) -> Role:
     with recorded(by, "trust.copy_role"):
         source = _role(role)
         _require_changeable(source)
-        made = create_role(Role, {"code": code, "name": name, "description": source.description}, by=by)
+        made = create_role(
+            Role, {"code": code, "name": name, "description": source.description}, by=by
+        )
         for grant in source.grants.filter(archived_at=None).prefetch_related("units"):
             copy = Grant(role=made, resource=grant.resource, verb=grant.verb, reach=grant.reach)
             store(copy, by=by).units.set(grant.units.all())
         for rule in source.field_rules.filter(archived_at=None):
-            store(FieldRule(role=made, resource=rule.resource, field=rule.field, access=rule.access), by=by)
+            store(
+                FieldRule(role=made, resource=rule.resource, field=rule.field, access=rule.access),
+                by=by,
+            )
     return made
 
 
@@ -92,7 +97,12 @@ def change_grant(
             if reach == Grant.Reach.CHOSEN and not chosen:
                 raise Invalid(fields={"units": [_("请选择至少一个部门。")]})
             grant.units.set(chosen if reach == Grant.Reach.CHOSEN else [])
-        details = {"role": what.code, "right": f"{resource} {verb}", "before": before, "after": reach}
+        details = {
+            "role": what.code,
+            "right": f"{resource} {verb}",
+            "before": before,
+            "after": reach,
+        }
         note_audit("grant_changed", by=by, row=what, details=details)
     return grant
 
@@ -155,7 +165,9 @@ def change_team_right(
         elif right is not None:
             right.archived_at = None if given else timezone.now()
             store(right, by=by, fields=["archived_at"])
-        note_audit("team_right_changed", by=by, resource=TeamRight.key(), details={**known, "given": given})
+        note_audit(
+            "team_right_changed", by=by, resource=TeamRight.key(), details={**known, "given": given}
+        )
     return right if given else None
 
 
@@ -231,5 +243,3 @@ def _require_field(resource: str, field: str) -> None:
         known = set()
     if field not in known:
         raise Invalid(fields={"field": [_("没有这个字段。")]})
-
-

@@ -44,7 +44,7 @@ def reveal(
         if found is None:
             raise NotFound
         kind = _field(model, field, by)
-        _require_right(found, field, by)
+        _require_right(found, by)
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(7456, %s)", [by.user_id or 0])
         decision, today = _decide(by, purpose)
@@ -76,7 +76,7 @@ def _field(model: type[Record], name: str, by: Actor) -> Any:
     return kind
 
 
-def _require_right(row: Record, field: str, by: Actor) -> None:
+def _require_right(row: Record, by: Actor) -> None:
     model = type(row)
     granted = model.objects.visible_to(by, "reveal", archived=True).filter(pk=row.pk).exists()
     if not granted and not _owns(row, by):
@@ -91,13 +91,17 @@ def _owns(row: Record, by: Actor) -> bool:
         return False
     if getattr(row, "owner_id", None) == by.user_id:
         return True
-    parents = [getattr(row, part.parent, None) for part in row.scope._parts() if isinstance(part, Via)]
+    parents = [
+        getattr(row, part.parent, None) for part in row.scope.parts_of() if isinstance(part, Via)
+    ]
     return any(getattr(parent, "owner_id", None) == by.user_id for parent in parents)
 
 
 def _decide(by: Actor, purpose: str) -> tuple[Decision, int]:
     start = dt.datetime.combine(timezone.localdate(), dt.time.min, timezone.get_current_timezone())
-    seen = AuditEntry.objects.filter(kind="reveal", user_id=by.user_id, succeeded=True, at__gte=start)
+    seen = AuditEntry.objects.filter(
+        kind="reveal", user_id=by.user_id or 0, succeeded=True, at__gte=start
+    )
     facts = RevealFacts(today=seen.count(), purpose_given=len(purpose.strip()) >= 2)
     return registry.policies[RevealRules.id].decide(facts, in_force(RevealRules.id)[1]), facts.today
 
@@ -112,10 +116,15 @@ def _tell(outcome: str, today: int, by: Actor) -> None:
         notify(people, _("%(name)s 今日查看明文超过 %(count)s 次") % who, by=by, icon="eye")
     if outcome == "stop":
         since = timezone.now() - dt.timedelta(hours=24)
-        stops = AuditEntry.objects.filter(kind="reveal", user_id=by.user_id, at__gte=since)
+        stops = AuditEntry.objects.filter(kind="reveal", user_id=by.user_id or 0, at__gte=since)
         if stops.filter(details__outcome="stop").count() == 1:
             people = list(administrators("security").values_list("pk", flat=True))
-            notify(people, _("%(name)s 今日查看明文 %(count)s 次，已停止") % who, by=by, icon="alert-triangle")
+            notify(
+                people,
+                _("%(name)s 今日查看明文 %(count)s 次，已停止") % who,
+                by=by,
+                icon="alert-triangle",
+            )
 
 
 def _refused(decision: Decision) -> PolicyRefused:

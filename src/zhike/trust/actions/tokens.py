@@ -4,6 +4,7 @@ import datetime as dt
 import secrets
 from hashlib import sha256
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,6 +15,7 @@ from zhike.kernel.actor import Actor
 from zhike.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from zhike.trust.actions.audit import note_audit
 from zhike.trust.models import ApiToken
+from zhike.trust.queries import actor_for
 
 PREFIX = "zk_"
 LONGEST_DAYS = 366
@@ -58,13 +60,13 @@ def revoke_token(token: "ApiToken | int", *, by: Actor) -> ApiToken:
     """Make one's own token worthless at once."""
     with recorded(by, "trust.revoke_token"):
         pk = token if isinstance(token, int) else token.pk
-        row = ApiToken.objects.visible_to(by).select_for_update(of=("self",)).filter(pk=pk).first()
+        row: ApiToken | None = ApiToken.objects.visible_to(by).select_for_update(of=("self",)).filter(pk=pk).first()
         if row is None:
             raise NotFound
         row.archived_at = timezone.now()
-        store(row, by=by, fields=["archived_at"])
-        note_audit("token_revoked", by=by, row=row)
-    return row
+        revoked: ApiToken = store(row, by=by, fields=["archived_at"])
+        note_audit("token_revoked", by=by, row=revoked)
+    return revoked
 
 
 def note_use(token: ApiToken) -> None:
@@ -72,3 +74,15 @@ def note_use(token: ApiToken) -> None:
     now = timezone.now()
     if token.last_used_at is None or now - token.last_used_at > USE_NOTED_EVERY:
         ApiToken.unscoped.filter(pk=token.pk).update(last_used_at=now)
+
+
+def actor_of_token(text: str, *, channel: str = "api", request_id: str = "") -> Actor | None:
+    """Return the Actor of an API token, or None if it is unknown, expired, revoked or its owner left."""
+    today = timezone.localdate()
+    alive = Q(expires_on__isnull=True) | Q(expires_on__gte=today)
+    rows = ApiToken.unscoped.filter(alive, archived_at=None, user__is_active=True)
+    token = rows.select_related("user").filter(digest=digest_of(text)).first()
+    if token is None:
+        return None
+    note_use(token)
+    return actor_for(token.user, channel=channel, request_id=request_id)

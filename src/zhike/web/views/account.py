@@ -19,7 +19,13 @@ from zhike.identity.actions.second_factor import (
     qr_svg,
     remove_second_factor,
 )
-from zhike.identity.queries import account, administrator_kinds, memberships, password_conditions, roles_of
+from zhike.identity.queries import (
+    account,
+    administrator_kinds,
+    memberships,
+    password_conditions,
+    roles_of,
+)
 from zhike.kernel.errors import Refusal
 from zhike.trust.actions import issue_token, revoke_token
 from zhike.trust.queries import tokens_of
@@ -30,9 +36,18 @@ from zhike.web.views.simple import actor, refuse, show
 class PasswordForm(forms.Form):
     """The old and the new password."""
 
-    old_password = forms.CharField(label=gettext_lazy("当前密码"), strip=False, max_length=256, widget=forms.PasswordInput)
-    new_password = forms.CharField(label=gettext_lazy("新密码"), strip=False, max_length=256, widget=forms.PasswordInput)
-    again = forms.CharField(label=gettext_lazy("再次输入新密码"), strip=False, max_length=256, widget=forms.PasswordInput)
+    old_password = forms.CharField(
+        label=gettext_lazy("当前密码"), strip=False, max_length=256, widget=forms.PasswordInput
+    )
+    new_password = forms.CharField(
+        label=gettext_lazy("新密码"), strip=False, max_length=256, widget=forms.PasswordInput
+    )
+    again = forms.CharField(
+        label=gettext_lazy("再次输入新密码"),
+        strip=False,
+        max_length=256,
+        widget=forms.PasswordInput,
+    )
 
     def clean_again(self) -> str:
         """Refuse two different passwords."""
@@ -55,14 +70,18 @@ class CodeForm(forms.Form):
 class RemoveForm(forms.Form):
     """The password that proves who switches the second factor off."""
 
-    password = forms.CharField(label=gettext_lazy("当前密码"), strip=False, max_length=256, widget=forms.PasswordInput)
+    password = forms.CharField(
+        label=gettext_lazy("当前密码"), strip=False, max_length=256, widget=forms.PasswordInput
+    )
 
 
 class TokenForm(forms.Form):
     """A token's name and last day."""
 
     name = forms.CharField(label=gettext_lazy("名称"), max_length=60)
-    expires_on = forms.DateField(label=gettext_lazy("有效期至"), widget=forms.DateInput({"type": "date"}))
+    expires_on = forms.DateField(
+        label=gettext_lazy("有效期至"), widget=forms.DateInput({"type": "date"})
+    )
 
 
 def me(request: HttpRequest) -> HttpResponse:
@@ -76,7 +95,12 @@ def me(request: HttpRequest) -> HttpResponse:
         status = 422
         if form.is_valid():
             try:
-                _token, text = issue_token(user, form.cleaned_data["name"], by=by, expires_on=form.cleaned_data["expires_on"])
+                _token, text = issue_token(
+                    user,
+                    form.cleaned_data["name"],
+                    by=by,
+                    expires_on=form.cleaned_data["expires_on"],
+                )
                 form, status = TokenForm(), 200
             except Refusal as error:
                 refuse(form, error)
@@ -121,7 +145,7 @@ def password(request: HttpRequest) -> HttpResponse:
         "web/me/password.html",
         status=status,
         form=form,
-        conditions=password_conditions(user),
+        conditions=password_conditions(),
         forced=request.session.get("duty") == "password",
     )
 
@@ -170,5 +194,3 @@ def _switch_off(request: HttpRequest, user: Any) -> HttpResponse:
     status = 422 if request.method == "POST" else 200
     bound = bool(administrator_kinds(user.pk))
     return show(request, "web/me/second_factor_off.html", status=status, form=form, bound=bound)
-
-

@@ -66,7 +66,10 @@ def audit(request: HttpRequest) -> HttpResponse:
     return show(
         request,
         "web/settings/audit.html",
-        lines=[(one, KINDS.get(one.kind, one.kind), titles.get(one.resource, one.resource)) for one in page[:PAGE]],
+        lines=[
+            (one, KINDS.get(one.kind, one.kind), titles.get(one.resource, one.resource))
+            for one in page[:PAGE]
+        ],
         older=urlencode({**used, "before": page[PAGE - 1].pk}) if len(page) > PAGE else "",
         newest=urlencode(used) if before else "",
         exported=urlencode({**used, "export": "csv"}),
@@ -81,14 +84,39 @@ def audit(request: HttpRequest) -> HttpResponse:
 def _export(request: HttpRequest, rows: Any, filters: dict[str, str]) -> HttpResponse:
     by = require(request, "trust.auditentry", "export")
     response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="audit-{timezone.localdate():%Y%m%d}.csv"'
+    response["Content-Disposition"] = (
+        f'attachment; filename="audit-{timezone.localdate():%Y%m%d}.csv"'
+    )
     response.write("\ufeff")
     writer = csv.writer(response)
-    writer.writerow(["id", "at", "actor", "kind", "resource", "object", "succeeded", "address", "channel", "digest"])
+    writer.writerow(
+        [
+            "id",
+            "at",
+            "actor",
+            "kind",
+            "resource",
+            "object",
+            "succeeded",
+            "address",
+            "channel",
+            "digest",
+        ]
+    )
     count = 0
     for one in rows[:MOST_EXPORTED].iterator():
         at = timezone.localtime(one.at).isoformat()
-        cells = [one.pk, at, one.actor, one.kind, one.resource, one.object_id, one.succeeded, one.address, one.channel]
+        cells = [
+            one.pk,
+            at,
+            one.actor,
+            one.kind,
+            one.resource,
+            one.object_id,
+            one.succeeded,
+            one.address,
+            one.channel,
+        ]
         writer.writerow([_plain(cell) for cell in (*cells, one.digest)])
         count += 1
     audit_export(by, count, urlencode({k: v for k, v in filters.items() if v}))

@@ -49,7 +49,9 @@ def run(request: HttpRequest, resource: Resource, slug: str) -> HttpResponse:
         form.refuse(error)
         return _ask(request, resource, action, form, ids, everything, status=error.status)
     done = answer.body
-    return leave(request, done["url"] or _list_url(request, resource), done["text"], undo=done["undo"])
+    return leave(
+        request, done["url"] or _list_url(request, resource), done["text"], undo=done["undo"]
+    )
 
 
 def _carry_out(
@@ -78,9 +80,14 @@ def _carry_out(
 
 def _told(action: Action, result: Any, asked: int) -> dict[str, Any]:
     body = described(action, result)
-    count = body["count"] if body["count"] is not None else result if isinstance(result, int) else asked
+    count = (
+        body["count"] if body["count"] is not None else result if isinstance(result, int) else asked
+    )
     if not getattr(result, "text", ""):
-        body["text"] = _("%(action)s：已处理 %(count)d 条") % {"action": action.title, "count": count}
+        body["text"] = _("%(action)s：已处理 %(count)d 条") % {
+            "action": action.title,
+            "count": count,
+        }
         if count < asked:
             body["text"] += _("，%d 条不在您的权限内，未处理") % (asked - count)
     return body
@@ -121,5 +128,7 @@ def progress(request: HttpRequest, name: str) -> HttpResponse:
         "running": state["state"] == "running", "url": f"/batches/{name}/",
         "left_text": "" if state["state"] == "running" else _("已完成"),
     }  # fmt: skip
-    template = "web/components/job.html" if getattr(request, "htmx", None) else "web/action/progress.html"
+    template = (
+        "web/components/job.html" if getattr(request, "htmx", None) else "web/action/progress.html"
+    )
     return page(request, template, {"job": job, "state": state})

@@ -99,7 +99,11 @@ def head(row: Any, by: Actor, tab: str) -> dict[str, Any]:
         "team_count": counts.get("team", 0),
         "years": cooperation(row.since) if visible(by, "since") else "",
         "starred": row.pk in starred(by),
-        "tools": detail.tools_of(registry.resource(KEY), by, row, _may_change(row, by)),
+        "tools": [
+            tool for tool in detail.tools_of(registry.resource(KEY), by, row, _may_change(row, by))
+            if not tool.url.endswith("/log-interaction/")
+        ],
+        "may_log_here": by.may("interactions.interaction", "create") and row.archived_at is None,
         "may_archive": by.may(KEY, "archive"), "url": f"/customers/customer/{row.pk}/",
         "shown": {name: visible(by, name) for name in ("region", "owner", "phone", "tag_names")},
         "region": text_of(row, "region", by),
@@ -243,9 +247,10 @@ def linked_list(pk: int, key: str, link: str, by: Actor) -> dict[str, Any]:
 
 def overview(row: Any, by: Actor, request: HttpRequest) -> dict[str, Any]:
     """Return facts, contacts, relations, composer, timeline and the rail."""
-    people = contacts(row, by)
+    people, known = contacts(row, by), facts(row, by)
     return {
-        "facts": facts(row, by),
+        "facts": [one for one in known if getattr(row, one.name) not in (None, "")],
+        "unknown": [one for one in known if getattr(row, one.name) in (None, "")],
         "people": people,
         "relations": relations(row.pk, by),
         "team": team(row.pk, by),

@@ -155,7 +155,7 @@ def reaches(resource: Resource, by: Actor, row: Any, verb: str) -> bool:
     if by.breadth(resource.key, verb).everything:
         return True
     # The parts of the scope in order: owner and unit are answered from the row, without a query.
-    parts = resource.model.scope._parts()
+    parts = resource.model.scope.parts_of()
     return any(line.holds for part in parts for line in part.explain(row, by, verb))
 
 
@@ -172,7 +172,9 @@ def part_of(
         return _related(by, row, panel)
     if panel.kind == "timeline":
         days = happened.timeline(resource, row, by)
-        return Part("timeline", str(panel.title or _("动态")), "web/record/timeline.html", data=days)
+        return Part(
+            "timeline", str(panel.title or _("动态")), "web/record/timeline.html", data=days
+        )
     if panel.kind == "history":
         from zhike.web.views.history import steps
 

@@ -26,7 +26,13 @@ def explain_page(request: HttpRequest) -> HttpResponse:
     key, verb = query.get("resource", "customers.customer"), query.get("verb", "view")
     if key not in registry.resources or verb not in VERBS:
         raise BadQuery
-    user_id, record, problem, result, title = number(query.get("user")), query.get("record", "").strip()[:60], "", None, ""
+    user_id, record, problem, result, title = (
+        number(query.get("user")),
+        query.get("record", "").strip()[:60],
+        "",
+        None,
+        "",
+    )
     if user_id and record:
         resource = registry.resource(key)
         row = record_by_code(resource.model, record)

@@ -4,14 +4,28 @@ from pathlib import Path
 
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _later
 from django.views.decorators.http import require_GET, require_http_methods
 
 from zhike.exchange import actions, exports, queries
 from zhike.kernel.actions import authorise
+from zhike.kernel.actor import Actor
 from zhike.kernel.errors import Invalid, NotFound
 from zhike.kernel.registry import registry
+from zhike.kernel.resources import Resource
+from zhike.web.pages import Tool, add_list_tool
 from zhike.web.views.imports import page
+
+
+@add_list_tool
+def export_tool(resource: Resource, by: Actor, query: str) -> Tool | None:
+    """Return the button that exports a list as it is seen."""
+    if not by.may(resource.key, "export"):
+        return None
+    address = reverse("export-start", args=resource.key.split("."))
+    return Tool(_later("导出"), f"{address}?{query.lstrip('?')}" if query else address, "download")
 
 
 @require_http_methods(["GET", "POST"])
@@ -59,9 +73,7 @@ def show(request: HttpRequest, export_id: int) -> HttpResponse:
     """Show where an export stands, and the download when it is ready."""
     by = request.actor  # type: ignore[attr-defined]
     file = queries.export_to_read(export_id, by=by)
-    return page(
-        request, "exported", {"file": file, "resource": registry.resource(file.resource)}
-    )
+    return page(request, "exported", {"file": file, "resource": registry.resource(file.resource)})
 
 
 @require_GET
@@ -71,4 +83,6 @@ def download(request: HttpRequest, export_id: int) -> HttpResponse:
     if file.status != "ready":
         raise NotFound
     name = f"{queries.title_of(file.resource)}_{file.created_at:%Y%m%d}.{file.format}"
-    return FileResponse(Path(file.path).open("rb"), as_attachment=True, filename=_("导出_%s") % name)
+    return FileResponse(
+        Path(file.path).open("rb"), as_attachment=True, filename=_("导出_%s") % name
+    )

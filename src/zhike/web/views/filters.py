@@ -13,6 +13,8 @@ from zhike.kernel.listing import Listing
 from zhike.kernel.resources import Resource
 from zhike.web.answers import into, page
 from zhike.web.chips import filter_fields, names_of, operator_title, operators_of
+from zhike.web.forms import FIRST_CHOICES
+from zhike.web.links import choices_for
 from zhike.web.views.list import PLACE
 
 MANY = {"in", "not"}
@@ -46,9 +48,7 @@ def _column(resource: Resource, by: Actor, path: str) -> BoundColumn | None:
     return column
 
 
-def _choices(
-    column: BoundColumn, by: Actor, asked: QueryDict, query: QueryDict
-) -> dict[str, Any]:
+def _choices(column: BoundColumn, by: Actor, asked: QueryDict, query: QueryDict) -> dict[str, Any]:
     field = column.field
     operators = operators_of(field)
     if column.access == "masked" and column.personal:
@@ -68,11 +68,19 @@ def _choices(
         from zhike.web.views.chooser import url_for
 
         context["chooser_url"] = url_for(field)
-        names = names_of(field, current, by)
-        context["options"] = [(v, names.get(v, f"#{v}"), True) for v in current]
-        if field.related_model._meta.label_lower == "identity.user" and "me" not in current:
-            context["options"].append(("me", _("我"), False))
+        context["options"] = _linked(field, current, by)
     return context
+
+
+def _linked(field: Any, current: list[str], by: Actor) -> list[tuple[str, str, bool]]:
+    """Return the chosen rows, oneself, and the first others: without script these are all."""
+    names = names_of(field, current, by)
+    options = [(v, names.get(v, f"#{v}"), True) for v in current]
+    if field.related_model._meta.label_lower == "identity.user" and "me" not in current:
+        options.append(("me", _("我"), False))
+    known = {value for value, _title, _chosen in options}
+    first = [(str(row.pk), str(row), False) for row in choices_for(field, by)[:FIRST_CHOICES]]
+    return options + [one for one in first if one[0] not in known]
 
 
 def _current(path: str, operator: str, query: QueryDict) -> list[str]:
@@ -92,7 +100,7 @@ def _widget(field: Any) -> str:
 def _applied(
     resource: Resource, by: Actor, column: BoundColumn, query: QueryDict, asked: QueryDict
 ) -> str:
-    """Return the list's address with the filter; an unusable value is refused before going there."""
+    """Return the list's address with the filter; an unusable value is refused here."""
     operator = asked.get("op", "")
     if operator not in operators_of(column.field):
         raise BadQuery(_("“%(field)s”不支持这种比较。") % {"field": column.title})

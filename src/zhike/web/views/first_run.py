@@ -18,11 +18,19 @@ from zhike.web.views.simple import actor, number, refuse, show
 class ClaimForm(forms.Form):
     """Who the first administrator is, proven by the code on the console."""
 
-    code = forms.CharField(label=_("启动验证码"), max_length=40, help_text=_("显示在服务器控制台，并保存在数据目录的 first-run-code 文件中"))
+    code = forms.CharField(
+        label=_("启动验证码"),
+        max_length=40,
+        help_text=_("显示在服务器控制台，并保存在数据目录的 first-run-code 文件中"),
+    )
     display_name = forms.CharField(label=_("姓名"), max_length=64)
     username = forms.CharField(label=_("账号"), max_length=64)
-    new_password = forms.CharField(label=_("密码"), max_length=256, strip=False, widget=forms.PasswordInput)
-    again = forms.CharField(label=_("再次输入密码"), max_length=256, strip=False, widget=forms.PasswordInput)
+    new_password = forms.CharField(
+        label=_("密码"), max_length=256, strip=False, widget=forms.PasswordInput
+    )
+    again = forms.CharField(
+        label=_("再次输入密码"), max_length=256, strip=False, widget=forms.PasswordInput
+    )
 
     def clean_again(self) -> str:
         """Refuse two different passwords."""

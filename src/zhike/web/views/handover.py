@@ -30,7 +30,9 @@ def handover(request: HttpRequest, pk: int) -> HttpResponse:
             )
             return HttpResponseRedirect(f"/handover/receipts/{receipt.pk}/")
         except Refusal as error:
-            problems = [line for lines in error.fields.values() for line in lines] or [error.message]
+            problems = [line for lines in error.fields.values() for line in lines] or [
+                error.message
+            ]
     units = {one.unit.pk: one.unit for one in branches()}
     return show(
         request,
@@ -51,7 +53,9 @@ def _shares(request: HttpRequest) -> list[Share]:
     """Read the form: chosen rows, then units, then entities, then the rest."""
     data, found = request.POST, []
     to = number(data.get("chosen_to"))
-    ids = frozenset(n for n in map(number, data.get("chosen_ids", "").replace("，", ",").split(",")) if n)
+    ids = frozenset(
+        n for n in map(number, data.get("chosen_ids", "").replace("，", ",").split(",")) if n
+    )
     if to and ids:
         found.append(Share(to=to, resources=frozenset({data.get("chosen_resource", "")}), ids=ids))
     for name, value in data.items():
@@ -60,7 +64,9 @@ def _shares(request: HttpRequest) -> list[Share]:
         if to and kind == "resource":
             found.append(Share(to=to, resources=frozenset({key})))
         if to and kind == "unit" and number(key):
-            found.insert(len([s for s in found if s.ids]), Share(to=to, units=frozenset({int(key)})))
+            found.insert(
+                len([s for s in found if s.ids]), Share(to=to, units=frozenset({int(key)}))
+            )
     rest = number(data.get("to"))
     return [*found, Share(to=rest)] if rest else found
 
@@ -76,10 +82,14 @@ def receipt(request: HttpRequest, pk: int) -> HttpResponse:
         to = item["to"]
         names.setdefault(to, str(account(to)))
         rows = _titles(item["resource"], item["ids"], by)
-        lines.append((titles.get(item["resource"], item["resource"]), names[to], len(item["ids"]), rows))
+        lines.append(
+            (titles.get(item["resource"], item["resource"]), names[to], len(item["ids"]), rows)
+        )
     counts = [(titles.get(key, key), count) for key, count in found.counts.items()]
     facts = _("%(name)s 的工作交接") % {"name": found.leaver}
-    return show(request, "web/settings/receipt.html", receipt=found, lines=lines, counts=counts, facts=facts)
+    return show(
+        request, "web/settings/receipt.html", receipt=found, lines=lines, counts=counts, facts=facts
+    )
 
 
 def _titles(key: str, ids: list[int], by: Any) -> list[tuple[int, str, str]]:
@@ -89,4 +99,6 @@ def _titles(key: str, ids: list[int], by: Any) -> list[tuple[int, str, str]]:
         return [(one, "", "") for one in shown]
     resource = registry.resource(key)
     seen = {row.pk: resource.title_of(row, by) for row in resource.rows(by).filter(pk__in=shown)}
-    return [(one, seen.get(one, ""), resource.record_url(one) if one in seen else "") for one in shown]
+    return [
+        (one, seen.get(one, ""), resource.record_url(one) if one in seen else "") for one in shown
+    ]

@@ -97,12 +97,16 @@ def _change(
     resource: Resource, by: Actor, row: Any, attname: str, old: Any, new: Any,
     names: Mapping[Any, str],
 ) -> Change | None:  # fmt: skip
-    kind = resource.model._meta.get_field(attname.removesuffix("_id") if _is_link(resource, attname) else attname)
+    kind = resource.model._meta.get_field(
+        attname.removesuffix("_id") if _is_link(resource, attname) else attname
+    )
     column = bind(Column(kind.name), resource.model, by)
     if column is None or (not getattr(kind, "verbose_name", "") and not kind.editable):
         return None
     if kind.name == "archived_at":
-        return Change(_("状态"), _("已归档") if old else _("在用"), _("已归档") if new else _("在用"))
+        return Change(
+            _("状态"), _("已归档") if old else _("在用"), _("已归档") if new else _("在用")
+        )
     if _internal(kind):
         return None
 

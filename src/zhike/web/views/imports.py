@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.cache import patch_response_headers
 from django.utils.http import quote_etag
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _later
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from zhike.exchange import actions, files, queries
@@ -17,8 +18,22 @@ from zhike.exchange.engine.mapping import SKIP
 from zhike.exchange.sheets.limits import Limits
 from zhike.exchange.sheets.problems import SheetError
 from zhike.kernel.actions import authorise
+from zhike.kernel.actor import Actor
 from zhike.kernel.errors import Invalid
 from zhike.kernel.registry import registry
+from zhike.kernel.resources import Resource
+from zhike.web.pages import Page, Tool, add_list_tool, add_page
+
+add_page(
+    Page(
+        title=_later("导入与导出"),
+        url="/exchange/",
+        icon="file-import",
+        group="governance",
+        rank=80,
+        may=lambda by: any(verb in {"import", "export"} for _key, verb in by.grants),
+    )
+)
 
 BUSY = {"checking", "importing", "undoing"}
 
@@ -30,11 +45,21 @@ def layout(request: HttpRequest) -> str:
     return "web/fragment.html" if inside else "web/shell.html"
 
 
-def page(request: HttpRequest, name: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+def page(
+    request: HttpRequest, name: str, context: dict[str, Any], status: int = 200
+) -> HttpResponse:
     """Render a page of this area."""
     return render(
         request, f"web/exchange/{name}.html", {"layout": layout(request), **context}, status=status
     )
+
+
+@add_list_tool
+def import_tool(resource: Resource, by: Actor, query: str) -> Tool | None:  # noqa: ARG001
+    """Return the button of a list from which files can be imported."""
+    if not (resource.importable and resource.create and by.may(resource.key, "import")):
+        return None
+    return Tool(_later("导入 Excel"), _start_url(resource.key), "upload")
 
 
 @require_GET
@@ -48,9 +73,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         {
             "batches": [(b, queries.title_of(b.resource)) for b in queries.my_batches(by)],
             "exports": [(e, queries.title_of(e.resource)) for e in queries.my_exports(by)],
-            "importable": [
-                (r, _start_url(r.key)) for r in keys if by.may(r.key, "import")
-            ],
+            "importable": [(r, _start_url(r.key)) for r in keys if by.may(r.key, "import")],
         },
     )
 

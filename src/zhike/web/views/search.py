@@ -8,9 +8,9 @@ from django.shortcuts import render
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from zhike.chinese import terms
 from zhike.kernel import kinds
 from zhike.kernel.actor import Actor
-from zhike.chinese import terms
 from zhike.kernel.registry import registry
 from zhike.kernel.search import Hit, search
 from zhike.web import monogram
@@ -52,7 +52,7 @@ def show(request: HttpRequest) -> HttpResponse:
 
 
 def palette(request: HttpRequest) -> HttpResponse:
-    """Answer the lines of the palette for what was typed; ``>`` actions, ``@`` people, ``#`` orders."""
+    """Answer the lines of the palette; ``>`` actions, ``@`` people, ``#`` orders."""
     by: Actor = request.actor  # type: ignore[attr-defined]
     typed = request.GET.get("q", "").strip()[:100]
     text, only = _wanted(request)

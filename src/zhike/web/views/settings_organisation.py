@@ -99,7 +99,12 @@ def unit_page(request: HttpRequest, pk: int) -> HttpResponse:
             if do == "move":
                 parent = number(form.cleaned_data["parent"])
                 day = form.cleaned_data["valid_from"]
-                move_unit(found, by=actor(request), parent=unit(parent) if parent else None, valid_from=day)
+                move_unit(
+                    found,
+                    by=actor(request),
+                    parent=unit(parent) if parent else None,
+                    valid_from=day,
+                )
             else:
                 close_unit(found, by=actor(request), valid_to=form.cleaned_data["valid_to"])
             return HttpResponseRedirect(f"/settings/organisation/{pk}/")

@@ -8,10 +8,24 @@ from django.utils.translation import gettext_lazy as _
 
 from zhike.identity.actions.organisation import join_unit, leave_unit
 from zhike.identity.actions.passwords import reset_password
-from zhike.identity.actions.people import create_user_with_password, deactivate, edit_user, reactivate
+from zhike.identity.actions.people import (
+    create_user_with_password,
+    deactivate,
+    edit_user,
+    reactivate,
+)
 from zhike.identity.actions.roles import assign_role, withdraw_role
 from zhike.identity.actions.second_factor import reset_second_factor
-from zhike.identity.queries import account, accounts, branches, posts, roles, roles_of_people, unit, units_of_people
+from zhike.identity.queries import (
+    account,
+    accounts,
+    branches,
+    posts,
+    roles,
+    roles_of_people,
+    unit,
+    units_of_people,
+)
 from zhike.kernel.errors import BadQuery, Refusal
 from zhike.kernel.registry import registry
 from zhike.web.views.simple import actor, number, refuse, require, show
@@ -74,7 +88,9 @@ def new_person(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         values = {name: form.cleaned_data[name] for name in FIELDS}
         try:
-            made, text = create_user_with_password(values, by=by, unit=number(form.cleaned_data["unit"]))
+            made, text = create_user_with_password(
+                values, by=by, unit=number(form.cleaned_data["unit"])
+            )
         except Refusal as error:
             refuse(form, error)
         else:
@@ -94,7 +110,9 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
             answer = STEPS[do](request, user)
             return answer or HttpResponseRedirect(f"/settings/people/{pk}/")
         except Refusal as refusal:
-            error = " ".join([refusal.message, *(line for lines in refusal.fields.values() for line in lines)])
+            error = " ".join(
+                [refusal.message, *(line for lines in refusal.fields.values() for line in lines)]
+            )
             form = PersonForm(request.POST) if do == "edit" else None
             user = account(pk)
     user_roles = roles_of_people([pk]).get(pk, [])

@@ -10,12 +10,29 @@ from zhike.identity.queries import branches, role, roles
 from zhike.kernel.actor import FIELD_ACCESS, VERBS
 from zhike.kernel.errors import BadQuery, Refusal
 from zhike.kernel.registry import registry
-from zhike.trust.actions import change_field_rule, change_grant, change_team_right, copy_role, create_role
+from zhike.trust.actions import (
+    change_field_rule,
+    change_grant,
+    change_team_right,
+    copy_role,
+    create_role,
+)
 from zhike.trust.queries import chosen_units, field_matrix, rights_matrix, team_matrix
-from zhike.trust.vocabulary import REACH_TITLES, VERB_TITLES, is_administrative, is_business, resource_titles
+from zhike.trust.vocabulary import (
+    REACH_TITLES,
+    VERB_TITLES,
+    is_administrative,
+    is_business,
+    resource_titles,
+)
 from zhike.web.views.simple import number, refuse, require, show
 
-ACCESS_TITLES = {"hidden": _("隐藏"), "masked": _("脱敏"), "readonly": _("只读"), "editable": _("可编辑")}
+ACCESS_TITLES = {
+    "hidden": _("隐藏"),
+    "masked": _("脱敏"),
+    "readonly": _("只读"),
+    "editable": _("可编辑"),
+}
 
 
 class RoleForm(forms.Form):
@@ -95,7 +112,11 @@ def _cell(resource: str, verb: str, reach: str) -> dict[str, Any]:
 
 def _change_grants(request: HttpRequest, found: Any) -> None:
     by = require(request, "trust.grant", "change")
-    before = {f"{key} {verb}": reach for key, given in rights_matrix(found) for verb, reach in given.items()}
+    before = {
+        f"{key} {verb}": reach
+        for key, given in rights_matrix(found)
+        for verb, reach in given.items()
+    }
     units = [n for n in map(number, request.POST.getlist("units")) if n is not None]
     for name, reach in request.POST.items():
         resource, space, verb = name.partition(" ")
@@ -154,7 +175,14 @@ def team(request: HttpRequest) -> HttpResponse:
             change_team_right(current, resource, verb, by=change, given=(resource, verb) in wanted)
         return HttpResponseRedirect(f"/settings/team/?role={current}")
     rows = [
-        (key, title, [(f"{key} {verb}", verb in matrix.get((current, key), set()), VERB_TITLES[verb]) for verb in VERBS])
+        (
+            key,
+            title,
+            [
+                (f"{key} {verb}", verb in matrix.get((current, key), set()), VERB_TITLES[verb])
+                for verb in VERBS
+            ],
+        )
         for key, title in sorted(titles.items())
     ]
     return show(

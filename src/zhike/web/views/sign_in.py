@@ -2,8 +2,10 @@
 
 import math
 import time
+from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
@@ -33,7 +35,7 @@ class SignInForm(forms.Form):
 @sensitive_post_parameters("password")
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Show the sign-in page, or try the password."""
-    target = local_path(request, request.POST.get("next") or request.GET.get("next"))
+    target = local_path(request.POST.get("next") or request.GET.get("next"))
     if first_run_open():
         return HttpResponseRedirect("/first-run/")
     if request.method != "POST":
@@ -50,8 +52,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         request.session["pending"] = [result.user.pk, time.time(), target]
         return HttpResponseRedirect("/sign-in/code/")
     if result.status == "in" and result.user is not None:
-        begin(request, result.user)
-        return HttpResponseRedirect(target)
+        return _let_in(request, result.user, target)
     form.add_error(None, message_of(result))
     return show(request, "web/sign_in.html", form=form, next=target, status=422)
 
@@ -69,12 +70,24 @@ def code(request: HttpRequest) -> HttpResponse:
     result = check_code(user_id, request.POST.get("code", "")[:20], address=client_address(request))
     if result.status == "in" and result.user is not None:
         request.session.pop("pending", None)
-        begin(request, result.user)
-        return HttpResponseRedirect(local_path(request, target))
+        return _let_in(request, result.user, local_path(target))
     if result.status == "locked":
         request.session.pop("pending", None)
-    text = message_of(result) if result.status == "locked" else _("动态口令不正确或已用过，请等待下一个口令。")
+    text = (
+        message_of(result)
+        if result.status == "locked"
+        else _("动态口令不正确或已用过，请等待下一个口令。")
+    )
     return show(request, "web/sign_in_code.html", error=text, status=422)
+
+
+def _let_in(request: HttpRequest, user: Any, target: str) -> HttpResponse:
+    begin(request, user)
+    response = HttpResponseRedirect(target)
+    if user.language:
+        name, safe = settings.LANGUAGE_COOKIE_NAME, settings.SESSION_COOKIE_SECURE
+        response.set_cookie(name, user.language, samesite="Lax", secure=safe)
+    return response
 
 
 def message_of(result: SignIn) -> str:

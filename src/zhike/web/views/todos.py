@@ -83,7 +83,9 @@ def _by_day(
         day = timezone.localtime(moment).date()
         overdue = one.status == "open" and moment < now
         name = "late" if overdue else day
-        group = found.setdefault(name, {"day": day, "late": overdue, "lines": [], "today": day == today})
+        group = found.setdefault(
+            name, {"day": day, "late": overdue, "lines": [], "today": day == today}
+        )
         group["lines"].append(one)
     return list(found.values())
 
@@ -202,7 +204,7 @@ def _answer(
     """Return to where the step was taken: the card again for HTMX, else the page with a toast."""
     if into(request, "todos"):
         context = todo_card(by, segment_of(request))
-        context |= {"toast": text, "undo": undo, "failed": failed, "due_count": context["left"]}
+        context |= {"toast": text, "undo": undo, "failed": failed}
         return page(request, "web/workbench/todos.html", context)
     (messages.error if failed else messages.success)(request, text, extra_tags=undo)
     target = back_to(request, "/")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -61,7 +62,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context |= {"customer_tab": tab, "customers": customers(by, tab)}
     if into(request, "my-customers"):
         return page(request, "web/workbench/customers.html", context)
-    context |= {"quarter": quarter(by), "approvals": approvals.waiting(by, 6), "due_count": context["left"]}
+    context |= {"quarter": quarter(by), "approvals": approvals.waiting(by, 6)}
     return page(request, "web/workbench/home.html", context)
 
 
@@ -79,6 +80,7 @@ def todo_card(by: Actor, segment: str) -> dict[str, Any]:
     return {
         "groups": todos.grouped(lines),
         "left": len(lines),
+        "due_count": sum(timezone.localdate(one.due_at) <= timezone.localdate() for one in lines),
         "late": any(one.due_at < timezone.now() for one in lines),
         "done": done,
         "segment": segment,
@@ -101,16 +103,15 @@ def customers(by: Actor, tab: str) -> list[dict[str, Any]]:
     if not by.may(CUSTOMER, "view"):
         return []
     ids = starred(by) if tab == "starred" else todos.recent_customer_ids(by, SHOWN_CUSTOMERS)
-    rows = registry.resource(CUSTOMER).rows(by)
-    if tab == "recent" and not ids:
-        rows = rows.filter(owner_id=by.user_id).order_by("-updated_at", "-id")
-    else:
-        rows = rows.filter(pk__in=ids[:SHOWN_CUSTOMERS])
-    found = list(
-        rows.values("id", "name", "short_name", "grade", "annual_spend")[:SHOWN_CUSTOMERS]
-    )
+    wanted = Q(pk__in=ids[:SHOWN_CUSTOMERS])
+    if tab == "recent" and len(ids) < SHOWN_CUSTOMERS:
+        wanted |= Q(owner_id=by.user_id)
+    rows = registry.resource(CUSTOMER).rows(by).filter(wanted).order_by("-updated_at", "-id")
+    names = ("id", "name", "short_name", "grade", "annual_spend")
+    found = list(rows.values(*names)[: SHOWN_CUSTOMERS * 2])
     place = {pk: index for index, pk in enumerate(ids)}
-    found.sort(key=lambda row: place.get(row["id"], 0))
+    found.sort(key=lambda row: place.get(row["id"], len(ids)))
+    found = found[:SHOWN_CUSTOMERS]
     visible = by.field_access(CUSTOMER, "annual_spend") != "hidden"
     months = spend.monthly([row["id"] for row in found], by) if found and visible else {}
     for row in found:
