@@ -32,7 +32,7 @@ def cadence_compliance(by: Actor, on: dt.date) -> Compliance:
     sample = [
         Proof(
             Customer.key(),
-            todo.customer_id,
+            int(todo.customer_id or 0),
             str(todo.customer),
             _("应于 %s 前联系") % timezone.localtime(todo.due_at).date().isoformat(),
             False,
