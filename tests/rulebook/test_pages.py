@@ -8,6 +8,7 @@ from django.http import QueryDict
 from zhike.kernel.models import PolicyVersion
 from zhike.kernel.registry import registry
 from zhike.rulebook.actions import versions as act
+from zhike.rulebook.actions.simulations import simulate_version
 from zhike.rulebook.queries import schema
 from zhike.web.views.rulebook import params_form
 
@@ -81,6 +82,7 @@ def test_pages_answer_and_explain_why_a_button_is_missing(company, web):
         {"policy_id": "interactions.contact_cadence", "reason": "试"},
         by=company.author,
     )
+    simulate_version(row.pk, by=company.author)
     act.submit_version(row.pk, by=company.author)
     for policy_id in registry.policies:
         for tab in ("rules", "clauses", "records"):
