@@ -2,32 +2,34 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_GET
 
 from zhike.kernel.actor import Actor
 from zhike.kernel.errors import Forbidden
 from zhike.rulebook.queries import documents, versions
-from zhike.web.pages import Page, add_page
+from zhike.web.pages import PAGES, Page
 from zhike.web.views.rulebook.marks import state_mark
 from zhike.web.views.rulebook.shared import actor, page
 
 
-def _reads(by: Actor) -> bool:
+def _may(by: Actor) -> bool:
     return by.may("rulebook.document", "view") or by.may("kernel.policyversion", "view")
 
 
-add_page(
+def _waiting(by: Actor) -> int | None:
+    """Return how many decisions wait for the reader; asked only of those who may decide."""
+    rules = versions.pending(by).count() if by.may("kernel.policyversion", "approve") else 0
+    texts = documents.pending(by).count() if by.may("rulebook.edition", "approve") else 0
+    return rules + texts or None
+
+
+PAGES.append(
     Page(
-        gettext_lazy("制度中心"),
-        "/rulebook/",
-        "gavel",
-        group="governance",
-        rank=10,
-        may=_reads,
-        keys="g r",
+        lazy("制度中心"), "/rulebook/", "gavel", "governance", 10, _may, "g r",
+        replaces="rulebook.document", count=_waiting,
     )
-)
+)  # fmt: skip
 
 
 @require_GET
@@ -36,7 +38,7 @@ def index(request: HttpRequest) -> HttpResponse:
     by = actor(request)
     sees_documents = by.may("rulebook.document", "view")
     sees_rules = by.may("kernel.policyversion", "view")
-    if not _reads(by):
+    if not (sees_documents or sees_rules):
         raise Forbidden(resource="rulebook.document", verb="view")
     rules = versions.policy_list(by) if sees_rules else []
     for one in rules:
