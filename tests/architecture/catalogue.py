@@ -29,6 +29,9 @@ DATA = (
     "interactions/cadence.py",  # titles written into rows by SQL, translated where shown
     "trust/data/",  # names of shipped roles, the company's to change
     "exchange/engine/synonyms",  # headings that files use
+    "exchange/engine/mapping.py",  # units in headings
+    "exchange/engine/plan.py",  # the mark that clears a cell
+    "exchange/files.py",  # examples in the template
     "exchange/sheets/",  # columns written back into the reader's own Chinese file
     "exchange/engine/mapping.py",  # units that headings carry
     "exchange/engine/plan.py",  # the mark that people write into a cell

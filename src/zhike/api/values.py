@@ -52,8 +52,8 @@ def present(columns: Sequence[BoundColumn], row: Mapping[str, Any]) -> dict[str,
     for column in columns:
         value = plain(column.json(row[column.source]))
         if isinstance(column.field, ForeignKey):
-            key = row[column.column.orm]
-            value = None if key is None else {"id": key, "name": value}
+            key, named = row[column.column.orm], column.source != column.column.orm
+            value = None if key is None else {"id": key, "name": value if named else None}
         found[column.name] = value
     return found
 
