@@ -126,10 +126,14 @@ def test_an_entity_takes_four_files_and_a_field_two(tmp_path, test_databases):
         test_databases.drop("how_to")
 
 
-@pytest.mark.parametrize("page", sorted((ROOT / "docs" / "how-to").glob("*.md")), ids=lambda p: p.stem)
+@pytest.mark.parametrize(
+    "page", sorted((ROOT / "docs" / "how-to").glob("*.md")), ids=lambda p: p.stem
+)
 def test_pages_show_python_that_parses(page):
     import ast
     import re
 
-    for block in re.findall(r"^```python\n(.*?)^```$", page.read_text(encoding="utf-8"), re.M | re.S):
+    for block in re.findall(
+        r"^```python\n(.*?)^```$", page.read_text(encoding="utf-8"), re.M | re.S
+    ):
         ast.parse(block)

@@ -50,7 +50,7 @@ class Desk:
             Interaction.unscoped.create(
                 summary="已了结", occurred_at=timezone.now(), no_next_step=True, **mine
             )
-            Comment.unscoped.create(interaction=with_step, body="好", **mine)
+            Comment.unscoped.create(interaction=with_step, text="好", **mine)
             ToDo.unscoped.create(title="回访", due_at=timezone.now(), source_key=f"a{n}", **mine)
             ToDo.unscoped.create(
                 title="旧", due_at=timezone.now(), status="done", source_key=f"b{n}", **mine
@@ -58,7 +58,9 @@ class Desk:
             order = Order.unscoped.create(
                 number=f"N{n}", ordered_on=timezone.localdate(), amount=1, **mine
             )
-            Payment.unscoped.create(order=order, received_on=timezone.localdate(), amount=1, **mine)
+            Payment.unscoped.create(
+                number=f"P{n}", order=order, received_on=timezone.localdate(), amount=1, **mine
+            )
         ToDo.unscoped.create(
             title="无客户", due_at=timezone.now(), source_key="z", owner=self.leaver, **now
         )

@@ -8,6 +8,7 @@ from django.http import QueryDict
 from zhike.kernel.models import PolicyVersion
 from zhike.kernel.registry import registry
 from zhike.rulebook.actions import versions as act
+from zhike.rulebook.actions.simulations import simulate_version
 from zhike.rulebook.queries import schema
 from zhike.web.views.rulebook import params_form
 
@@ -77,8 +78,11 @@ def test_a_draft_with_overlapping_bands_is_shown_again_with_the_fault_at_its_cel
 def test_pages_answer_and_explain_why_a_button_is_missing(company, web):
     browser = web("author")
     row = act.create_version(
-        PolicyVersion, {"policy_id": "interactions.contact_cadence", "reason": "试"}, by=company.author
+        PolicyVersion,
+        {"policy_id": "interactions.contact_cadence", "reason": "试"},
+        by=company.author,
     )
+    simulate_version(row.pk, by=company.author)
     act.submit_version(row.pk, by=company.author)
     for policy_id in registry.policies:
         for tab in ("rules", "clauses", "records"):
@@ -88,7 +92,9 @@ def test_pages_answer_and_explain_why_a_button_is_missing(company, web):
     page = browser.get(f"/rulebook/policies/{row.policy_id}/").content.decode()
     assert "须由另一人审批" in page
     assert "/approve/" not in page
-    assert "/approve/" in web("approver").get(f"/rulebook/policies/{row.policy_id}/").content.decode()
+    assert (
+        "/approve/" in web("approver").get(f"/rulebook/policies/{row.policy_id}/").content.decode()
+    )
     assert web("member").get(f"/rulebook/policies/{row.policy_id}/").status_code == 403
     assert browser.get("/rulebook/").status_code == 200
     assert browser.get("/rulebook/policies/no.such/").status_code == 404

@@ -28,9 +28,9 @@ def without_trigger(sql: str, *values: object) -> None:
     "sql", ["UPDATE trust_auditentry SET actor = 'x'", "DELETE FROM trust_auditentry"]
 )
 def test_the_database_refuses_change_and_deletion(trail, sql):
-    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(sql)
+    refused = pytest.raises(DatabaseError, match="append-only")
+    with refused, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql)
     assert verify_chain().whole
     assert AuditEntry.objects.count() == 6
 

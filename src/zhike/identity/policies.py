@@ -57,7 +57,8 @@ class SignInRules(Policy[SignInFacts, SignInParams]):
     title: ClassVar[str] = N_("登录与口令规则")
     statement: ClassVar[str] = N_(
         "{window_minutes} 分钟内失败 {tries} 次锁定 {lock_minutes} 分钟，逐次加倍，最长 "
-        "{longest_lock_minutes} 分钟；空闲 {idle_minutes} 分钟或登录满 {absolute_hours} 小时须重新登录。"
+        "{longest_lock_minutes} 分钟；空闲 {idle_minutes} 分钟或登录满 {absolute_hours} "
+        "小时须重新登录。"
     )
     owner_role: ClassVar[str] = "security_administrator"
     source: ClassVar[str] = "GB/T 22239-2019 8.1.4.1; OWASP ASVS 5.0 6.2, 6.3"

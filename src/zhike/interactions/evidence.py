@@ -16,7 +16,7 @@ SAMPLE = 5
 
 
 def cadence_compliance(by: Actor, on: dt.date) -> Compliance:
-    """Return how many of the reader's customers were spoken to within their interval."""
+    """Return how many of the reader's customers have no overdue contact to-do."""
     _version, params = in_force(CADENCE, on)
     grades = [grade for grade, days in params.days.items() if days is not None]
     free = [stage for stage, days in params.lifecycle_days.items() if days is None]
@@ -27,12 +27,12 @@ def cadence_compliance(by: Actor, on: dt.date) -> Compliance:
     total = customers.count()
     broken = late.values("customer_id").distinct().count()
     words = {"total": total, "kept": total - broken}
-    sentence = _("%(total)d 家客户中 %(kept)d 家在规定间隔内联系过。") % words
+    sentence = _("%(total)d 家应按间隔联系的客户中，%(kept)d 家没有超期。") % words
     waiting = late.select_related("customer").order_by("due_at")[:SAMPLE]
     sample = [
         Proof(
             Customer.key(),
-            todo.customer_id,
+            int(todo.customer_id or 0),
             str(todo.customer),
             _("应于 %s 前联系") % timezone.localtime(todo.due_at).date().isoformat(),
             False,

@@ -28,7 +28,7 @@ def interactions(customer_id: int, by: Actor, before: Before | None, limit: int)
     if before:
         tie = Q(occurred_at=before.at, id__lt=before.id)
         rows = rows.filter(Q(occurred_at__lt=before.at) | tie)
-    names = Participant.unscoped.filter(interaction_id=OuterRef("pk"), archived_at=None)
+    names = Participant.objects.visible_to(by).filter(interaction_id=OuterRef("pk"))
     rows = rows.annotate(people=ArraySubquery(names.order_by("id").values("person__name")))
     found = list(rows.select_related("owner").order_by("-occurred_at", "-id")[:limit])
     comments = _comments([row.pk for row in found], by)

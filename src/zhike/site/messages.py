@@ -3,8 +3,9 @@
 Texts are Chinese in the source. Each area keeps its English in ``locale_en/<area>.yaml``, a flat
 mapping of source text to translation; a text with a context stands below a key ``context:NAME``. A
 text that counts things has two translations, ``{one: …, other: …}``.
-All files together become the one catalogue that Django reads. A text translated in two ways, an
-empty translation or one whose placeholders differ stops the build.
+All files together become the one catalogue that Django reads. Words that several areas use stand in
+``shared.yaml``, which settles them. Any other text translated in two ways, an empty translation or
+one whose placeholders differ stops the build.
 """
 
 import re
@@ -20,6 +21,7 @@ PACKAGE = Path(__file__).resolve().parents[1]
 SOURCES = PACKAGE / "locale_en"
 TARGET = PACKAGE / "locale" / "en" / "LC_MESSAGES" / "django.mo"
 CONTEXT = "context:"
+SHARED = "shared.yaml"
 PLACEHOLDER = re.compile(r"%\(\w+\)[sdif]|%[sd]|\{\w*\}")
 
 Translation = str | tuple[str, str]  # (one, other) for a text that counts
@@ -71,9 +73,11 @@ def merged(directory: Path = SOURCES) -> dict[tuple[str | None, str], Translatio
     """
     result: dict[tuple[str | None, str], Translation] = {}
     origin: dict[tuple[str | None, str], str] = {}
-    for source in sorted(directory.glob("*.yaml")):
+    for source in sorted(directory.glob("*.yaml"), key=lambda path: (path.name != SHARED, path)):
         for context, text, translation in entries(source):
             key = (context, text)
+            if origin.get(key) == SHARED:
+                continue
             if result.setdefault(key, translation) != translation:
                 raise CatalogueError(
                     f"{text!r}: {result[key]!r} in {origin[key]}, {translation!r} in {source.name}"

@@ -33,7 +33,8 @@ class RevealRules(Policy[RevealFacts, RevealParams]):
     id: ClassVar[str] = "trust.reveal_rules"
     title: ClassVar[str] = N_("查看明文规则")
     statement: ClassVar[str] = N_(
-        "每人每日查看明文 {free_a_day} 次以内免说明用途；超过须填写用途并通知主管；达到 {most_a_day} 次停止并通知安全管理员。"
+        "每人每日查看明文 {free_a_day} 次以内免说明用途；"
+        "超过须填写用途并通知主管；达到 {most_a_day} 次停止并通知安全管理员。"
     )
     owner_role: ClassVar[str] = "security_administrator"
     source: ClassVar[str] = "GB/T 35273-2020 7.1, 7.2"

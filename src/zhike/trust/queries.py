@@ -261,7 +261,7 @@ def chosen_units(role: Role) -> set[int]:
 
 
 def record_by_code(model: type[Record], text: str) -> Record | None:
-    """Return a record by its id or, where the entity has one, its code; for the explanation only."""
+    """Return a record by its id or, where it has one, its code; for explaining only."""
     if text.isascii() and text.isdigit() and len(text) < 19:
         found = model.unscoped.filter(pk=int(text)).first()
         if found is not None:

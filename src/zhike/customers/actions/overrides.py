@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from zhike.customers.actions.grading import GRADE_COLUMN
 from zhike.customers.events import GradeChanged, GradeOverrideDecided, GradeOverrideRequested
-from zhike.customers.models import Customer, GradeAssessment, GradeOverride
+from zhike.customers.models import Customer, Grade, GradeAssessment, GradeOverride
 from zhike.customers.queries.facts import grading_facts
 from zhike.customers.queries.grades import FIVE_TIERS
 from zhike.identity.models import Notice
@@ -35,12 +35,10 @@ def request_grade_override(
     customer: Customer,
     *,
     by: Actor,
-    grade: Annotated[str, kinds.Text(gettext_lazy("申请级别"), max_length=12)],
+    grade: Annotated[str, kinds.Choice(gettext_lazy("申请级别"), choices=Grade.choices)],
     reason: Annotated[str, kinds.LongText(gettext_lazy("原因"))],
     expires_on: Annotated[dt.date, kinds.Date(gettext_lazy("有效期至"))],
-    scheme: Annotated[
-        str, kinds.Text(gettext_lazy("分级办法"), max_length=80, blank=True)
-    ] = FIVE_TIERS,
+    scheme: str = FIVE_TIERS,
 ) -> GradeOverride:
     """Ask that the customer be held at a grade until a day (inclusive), at most a year ahead.
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from zhike.customers.models import GradeAssessment
+from zhike.customers.models import GradeAssessment, GradeOverride
 from zhike.kernel.actor import Actor
 
 FIVE_TIERS = "customers.grade"
@@ -36,3 +36,12 @@ def grade_history(
     """Return the customer's assessments that the reader may see, newest first."""
     rows = GradeAssessment.objects.visible_to(by).filter(customer_id=customer_id, scheme=scheme)
     return rows.order_by("-valid_from", "-id")
+
+
+def overrides_waiting(by: Actor, limit: int) -> list[GradeOverride]:
+    """Return the requests of others that the reader may decide, oldest first."""
+    rows = GradeOverride.objects.visible_to(by, "approve").filter(
+        status=GradeOverride.Status.REQUESTED
+    )
+    others = rows.exclude(created_by_id=by.user_id).order_by("created_at")
+    return list(others.select_related("customer", "created_by")[:limit])

@@ -68,6 +68,7 @@ def claim(
         set_password(user, password, by=by)
         give_first_role(user, "system_administrator")
     code_file().unlink(missing_ok=True)
+    user.refresh_from_db()  # the role ended the sessions of the row as it was
     return user
 
 

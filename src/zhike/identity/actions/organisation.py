@@ -161,7 +161,10 @@ def join_unit(
     user: User,
     *,
     by: Actor,
-    unit: Annotated[OrgUnit, kinds.Link(gettext_lazy("部门"), OrgUnit, blank=False)],
+    unit: Annotated[
+        OrgUnit,
+        kinds.Link(gettext_lazy("部门"), OrgUnit),  # type: ignore[valid-type]
+    ],
     post: Annotated[
         Post | None, kinds.Link(gettext_lazy("岗位"), Post, null=True, blank=True)
     ] = None,
@@ -194,7 +197,10 @@ def leave_unit(
     user: User,
     *,
     by: Actor,
-    unit: Annotated[OrgUnit, kinds.Link(gettext_lazy("部门"), OrgUnit, blank=False)],
+    unit: Annotated[
+        OrgUnit,
+        kinds.Link(gettext_lazy("部门"), OrgUnit),  # type: ignore[valid-type]
+    ],
     valid_to: Annotated[
         dt.date | None, kinds.Date(gettext_lazy("结束日期"), null=True, blank=True)
     ] = None,

@@ -22,9 +22,7 @@ KEPT_MOVERS = 200
 BIG = 50_000
 
 
-def simulate(
-    policy_id: str, raw: Any, *, by: Actor, on: dt.date | None = None
-) -> Simulation:
+def simulate(policy_id: str, raw: Any, *, by: Actor, on: dt.date | None = None) -> Simulation:
     """Return what would change today under other parameters; reads only, in the actor's scope.
 
     Raises:

@@ -35,8 +35,8 @@ def _walk(node: Node, path: str, labels: list[str], old: Any, new: Any) -> Itera
     if node.kind == "group" and (isinstance(old, Mapping) or isinstance(new, Mapping)):
         for child in node.children:
             yield from _walk(
-                child, _join(path, child.name), [*labels, _word(child.title)], _get(old, child.name),
-                _get(new, child.name),
+                child, _join(path, child.name), [*labels, _word(child.title)],
+                _get(old, child.name), _get(new, child.name),
             )  # fmt: skip
     elif node.kind == "rows" and node.item and _lists(old, new):
         yield from _rows(node.item, path, labels, old, new)

@@ -43,7 +43,7 @@ def run(options: argparse.Namespace) -> None:
         CommandError: with every refusal in words; nothing was written.
     """
     from zhike.kernel.errors import Refusal
-    from zhike.site.cli import CommandError
+    from zhike.site.console import CommandError
 
     steps = {"list": _list, "simulate": _simulate, "publish": _publish}
     try:
@@ -67,7 +67,7 @@ def _list(options: argparse.Namespace) -> None:  # noqa: ARG001
 
 
 def _read(path: Path) -> Any:
-    from zhike.site.cli import CommandError
+    from zhike.site.console import CommandError
 
     try:
         return json.loads(path.read_text(encoding="utf-8"))
@@ -91,7 +91,8 @@ def _simulate(options: argparse.Namespace) -> None:
         raw = in_force(options.id, day)[1].model_dump(mode="json")
     found = simulate(options.id, raw, by=SYSTEM(reason="zhike policy simulate"), on=day)
     for code in dict.fromkeys([*found.counts_then, *found.counts_now]):
-        say(f"{code:<12} {found.counts_now.get(code, 0):>10,} → {found.counts_then.get(code, 0):>10,}")
+        now, then = found.counts_now.get(code, 0), found.counts_then.get(code, 0)
+        say(f"{code:<12} {now:>10,} → {then:>10,}")
     say(
         f"升 up {found.moved_up:,}  降 down {found.moved_down:,}  "
         f"不变 unchanged {found.unchanged:,}  {found.seconds:.2f} s"
@@ -102,7 +103,7 @@ def _simulate(options: argparse.Namespace) -> None:
 
 def _person(username: str) -> Any:
     from zhike.identity.models import User
-    from zhike.site.cli import CommandError
+    from zhike.site.console import CommandError
     from zhike.trust.queries import actor_for
 
     user = User.unscoped.filter(username__iexact=username, is_active=True).first()
@@ -116,7 +117,7 @@ def _publish(options: argparse.Namespace) -> None:
     from zhike.kernel.models import PolicyVersion
     from zhike.kernel.simulation import simulators
     from zhike.rulebook.actions import simulations, versions
-    from zhike.site.cli import CommandError
+    from zhike.site.console import CommandError
 
     author = _person(options.user)
     approver = _person(options.approver) if options.approver else None

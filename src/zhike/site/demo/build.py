@@ -96,7 +96,10 @@ def _grade(by: Actor, today: dt.date) -> None:
         read = {"read_at": at(day, 9, 0)} if (today - day).days > NOTICE_DAYS else {}
         made = Notice.unscoped.filter(pk__gt=known)
         dated(made, created_at=told, updated_at=told, **read)
-    run_grading(today, by, scheme="customers.abc_grade")
+    for day in (min(days), today):
+        night = SYSTEM(reason=f"每日评定 {day}")
+        run_grading(day, night, scheme="customers.abc_grade")
+        EventRow.objects.filter(request_id=night.request_id).update(occurred_at=at(day, 2, 0))
 
 
 def write_accounts(lines: list[str], path: Path) -> None:

@@ -28,6 +28,7 @@ SPEND = {
 ORDERS_A_YEAR = {"vip": 36, "gold": 16, "silver": 9, "bronze": 5, "standard": 2, "prospect": 0}
 TALKS_A_YEAR = {"vip": 46, "gold": 24, "silver": 9, "bronze": 4, "standard": 1.4, "prospect": 2}
 CONTACT_DAYS = {"vip": 7, "gold": 14, "silver": 30, "bronze": 60, "standard": 120, "prospect": 90}
+SILENCES = (0.1, 0.2, 0.3, 0.45, 0.6, 0.7, 0.8, 0.88, 0.95, 1.2)  # of the allowed days
 # Paint, glue and pesticide sell before spring and in autumn; little moves around Spring Festival.
 SEASON = (0.75, 0.45, 1.2, 1.25, 1.15, 1.0, 0.9, 0.95, 1.2, 1.15, 1.1, 0.9)
 
@@ -181,7 +182,7 @@ class Company:
                 break
         self._names.add(brand)
         industry, products = words.TRADES[trade]
-        years = dice.uniform(0.2, 1.2) if grade == "prospect" else dice.uniform(1.1, 8)
+        years = dice.uniform(0.01, 1.2) if grade == "prospect" else dice.uniform(1.1, 8)
         drawn = self._basis(
             f"{place.name}{brand}{trade}{dice.choice(words.FORMS)}", f"{place.name}{brand}{trade}",
             place.region, place.area, industry, products, grade, self._stage(grade),
@@ -317,7 +318,7 @@ class Company:
         dice = self.dice
         if drawn.silent_days < 0:
             usual = CONTACT_DAYS[drawn.grade]
-            drawn.silent_days = round(usual * dice.choice((0.15, 0.35, 0.55, 0.8, 0.95, 1.0, 1.25)))
+            drawn.silent_days = round(usual * dice.choice(SILENCES))
         gap = 365 / TALKS_A_YEAR[drawn.grade]
         if not drawn.seller and dice.random() < 0.6:
             return

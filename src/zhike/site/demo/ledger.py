@@ -7,6 +7,7 @@ from zhike.customers.actions import add_relation, add_team_member, set_tags
 from zhike.customers.models import Affiliation, Customer, Person, Tag
 from zhike.kernel.actions import create_record
 from zhike.kernel.actor import Actor
+from zhike.kernel.models import EventRow
 from zhike.sales.actions import settle
 from zhike.sales.models import Order, Payment
 from zhike.site.demo import cast, words
@@ -77,6 +78,7 @@ def relate(books: Books, staff: Staff, by: Actor, today: dt.date) -> None:
     for one, kind, other in cast.RELATIONS:
         since = today - dt.timedelta(days=600)
         add_relation(known[one].pk, by=by, other=known[other].pk, kind=kind, valid_from=since)
+        _told_on(since, by, known[one].pk, known[other].pk)
     for number, (one, row, _people) in enumerate(books):
         if one.grade not in {"vip", "gold"}:
             continue
@@ -86,6 +88,15 @@ def relate(books: Books, staff: Staff, by: Actor, today: dt.date) -> None:
         for username, role in team[: 3 if one.grade == "vip" else 1 + number % 2]:
             user = staff.users[username]
             add_team_member(row.pk, by=by, user=user, role=role, valid_from=since)
+        _told_on(since, by, row.pk)
+
+
+def _told_on(day: dt.date, by: Actor, *customers: int) -> None:
+    """Put the timeline lines of these customers, written just now, on the day of the fact."""
+    told = EventRow.objects.filter(
+        request_id=by.request_id, subject_id__in=customers, occurred_at__gt=at(day, 23)
+    )
+    told.update(occurred_at=at(day, 15, 20))
 
 
 def book_sales(books: Books, by: Actor) -> tuple[int, int]:

@@ -135,7 +135,7 @@ def verify_chain() -> Proof:
 
 
 def anchor_audit() -> int | None:
-    """Write the newest entry's digest to the anchor file (and the log, which may leave the machine).
+    """Write the newest entry's digest to the anchor file, which may leave the machine.
 
     Returns the entry's id, or None for an empty trail.
     """

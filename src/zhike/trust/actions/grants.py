@@ -77,7 +77,7 @@ def change_grant(
     """Set how far a role may use a verb on a resource; an empty reach takes the right away.
 
     Raises:
-        Conflict: one of the three administrators, whose rights are fixed, or a right that is theirs.
+        Conflict: one of the three administrators, or a right that is theirs.
         Invalid: no such resource, verb, reach or unit.
     """
     authorise(by, Grant.key(), "change")

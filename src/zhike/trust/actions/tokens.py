@@ -60,7 +60,8 @@ def revoke_token(token: "ApiToken | int", *, by: Actor) -> ApiToken:
     """Make one's own token worthless at once."""
     with recorded(by, "trust.revoke_token"):
         pk = token if isinstance(token, int) else token.pk
-        row: ApiToken | None = ApiToken.objects.visible_to(by).select_for_update(of=("self",)).filter(pk=pk).first()
+        rows = ApiToken.objects.visible_to(by).select_for_update(of=("self",))
+        row: ApiToken | None = rows.filter(pk=pk).first()
         if row is None:
             raise NotFound
         row.archived_at = timezone.now()

@@ -107,7 +107,7 @@ def head(row: Any, by: Actor, tab: str) -> dict[str, Any]:
         "may_archive": by.may(KEY, "archive"), "url": f"/customers/customer/{row.pk}/",
         "shown": {name: visible(by, name) for name in ("region", "owner", "phone", "tag_names")},
         "region": text_of(row, "region", by),
-        "tag_names": getattr(row, "tag_names", None) or [],
+        "tag_names": [name for name in (row.tag_names or "").split("、") if name],
     }  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _later
+from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from zhike.exchange import actions, exports, queries
@@ -25,7 +25,7 @@ def export_tool(resource: Resource, by: Actor, query: str) -> Tool | None:
     if not by.may(resource.key, "export"):
         return None
     address = reverse("export-start", args=resource.key.split("."))
-    return Tool(_later("导出"), f"{address}?{query.lstrip('?')}" if query else address, "download")
+    return Tool(lazy("导出"), f"{address}?{query.lstrip('?')}" if query else address, "download")
 
 
 @require_http_methods(["GET", "POST"])

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.cache import patch_response_headers
 from django.utils.http import quote_etag
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _later
+from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from zhike.exchange import actions, files, queries
@@ -26,7 +26,7 @@ from zhike.web.pages import Page, Tool, add_list_tool, add_page
 
 add_page(
     Page(
-        title=_later("导入与导出"),
+        title=lazy("导入与导出"),
         url="/exchange/",
         icon="file-import",
         group="governance",
@@ -59,7 +59,7 @@ def import_tool(resource: Resource, by: Actor, query: str) -> Tool | None:  # no
     """Return the button of a list from which files can be imported."""
     if not (resource.importable and resource.create and by.may(resource.key, "import")):
         return None
-    return Tool(_later("导入 Excel"), _start_url(resource.key), "upload")
+    return Tool(lazy("导入 Excel"), _start_url(resource.key), "upload")
 
 
 @require_GET
@@ -275,10 +275,16 @@ def _check(request: HttpRequest, batch: Any, by: Any) -> dict[str, Any]:
         "next_url": f"?tab={tab}&page={number + 1}" if more else "",
         "ready": ready,
         "counts": batch.options.get("counts", {}),
-        "pairs": [(h, fields[n].title if n in fields else "") for h, n in batch.mapping.items()],
+        "pairs": _pairs(batch, fields),
         "matched": sum(1 for n in batch.mapping.values() if n),
         "key_title": fields[batch.match_key].title if batch.match_key in fields else "",
     }
+
+
+def _pairs(batch: Any, fields: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return (header, title of its field or "") in the order of the file."""
+    chosen = [(header, batch.mapping.get(header, SKIP)) for header in batch.headers]
+    return [(header, fields[name].title if name in fields else "") for header, name in chosen]
 
 
 @require_POST

@@ -39,7 +39,8 @@ def bars(
             }
         )
     lines = [
-        {"y": f"{TOP + height * (1 - i / 3):.1f}", "text_y": f"{TOP + height * (1 - i / 3) + 4:.1f}",
+        {"y": f"{TOP + height * (1 - i / 3):.1f}",
+         "text_y": f"{TOP + height * (1 - i / 3) + 4:.1f}",
          "value": round(top * i / 3)}
         for i in range(4)
     ]  # fmt: skip
@@ -49,5 +50,5 @@ def bars(
 
 def _ceiling(value: int) -> int:
     """Return a round number, divisible by three, at or above the value."""
-    step = 10 ** max(0, math.floor(math.log10(value)) - 1)
+    step: int = 10 ** max(0, math.floor(math.log10(value)) - 1)
     return math.ceil(value * 1.04 / (3 * step)) * 3 * step

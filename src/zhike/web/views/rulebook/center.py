@@ -2,12 +2,34 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_GET
 
+from zhike.kernel.actor import Actor
 from zhike.kernel.errors import Forbidden
 from zhike.rulebook.queries import documents, versions
+from zhike.web.pages import PAGES, Page
 from zhike.web.views.rulebook.marks import state_mark
 from zhike.web.views.rulebook.shared import actor, page
+
+
+def _may(by: Actor) -> bool:
+    return by.may("rulebook.document", "view") or by.may("kernel.policyversion", "view")
+
+
+def _waiting(by: Actor) -> int | None:
+    """Return how many decisions wait for the reader; asked only of those who may decide."""
+    rules = versions.pending(by).count() if by.may("kernel.policyversion", "approve") else 0
+    texts = documents.pending(by).count() if by.may("rulebook.edition", "approve") else 0
+    return rules + texts or None
+
+
+PAGES.append(
+    Page(
+        lazy("制度中心"), "/rulebook/", "gavel", "governance", 10, _may, "g r",
+        replaces="rulebook.document", count=_waiting,
+    )
+)  # fmt: skip
 
 
 @require_GET

@@ -98,7 +98,7 @@ def scalar(node: Node, typed: str) -> Any:
 
 
 def change_rows(raw: Any, op: str) -> Any:
-    """Return the values after a row was added, removed or moved up; unknown steps change nothing."""
+    """Return the values after a row was added, removed or moved up, else unchanged."""
     step, _sep, path = op.partition(":")
     parts = path.split(".") if path else []
     if step == "add":

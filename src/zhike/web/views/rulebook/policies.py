@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from zhike.kernel.errors import Conflict, Invalid, NotFound, Refusal
+from zhike.kernel.registry import registry
 from zhike.rulebook.actions import simulations, versions
 from zhike.rulebook.queries import schema
 from zhike.rulebook.queries import versions as read
@@ -54,7 +55,7 @@ def draft(request: HttpRequest, policy_id: str) -> HttpResponse:
     if source.isdigit():
         row = versions.copy_version(int(source[:18]), by=by)
     else:
-        model = versions.PolicyVersion
+        model: Any = registry.resource(KEY).model
         row = versions.create_version(model, {"policy_id": policy_id}, by=by)
     return back(
         request, url_of(policy_id, row.pk), _("已起草 v%d，改好后先模拟再提交。") % row.number

@@ -158,7 +158,7 @@ class PolicyPage:
         return [{"label": c.label, "mine": c.after, "theirs": c.before} for c in found]
 
     def _simulation(self) -> dict[str, Any] | None:
-        found = (self.row.simulation if self.row else None) or None
+        found: dict[str, Any] | None = (self.row.simulation if self.row else None) or None
         if not found or found.get("state") == "none":
             return None
         if found["state"] != "done":
@@ -217,7 +217,7 @@ class PolicyPage:
 
     def _side(self) -> dict[str, Any]:
         row = self.row
-        typed = self.form or {}
+        typed: Mapping[str, Any] = self.form or {}
         may_decide = bool(row) and self.state == "submitted"
         refusal = read.why_not_approve(row, self.by) if may_decide else ""
         return {

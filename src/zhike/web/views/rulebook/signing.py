@@ -1,5 +1,6 @@
 """Signing a document, reminding, whom it covers, and the list as a sheet (ORG-028)."""
 
+import datetime as dt
 import tempfile
 
 from django.http import HttpRequest, HttpResponse
@@ -73,7 +74,7 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
     title = _("%(title)s 第 %(number)d 版") % {"title": document.title, "number": edition.number}
     rows = [
         (one.name, one.unit, _("已签收") if one.acknowledged_at else _("未签收"),
-         timezone.localtime(one.acknowledged_at).replace(tzinfo=None) if one.acknowledged_at else None)
+         _local(one.acknowledged_at))
         for one in read.signatures(edition)
     ]  # fmt: skip
     watermark = f"{by.name} {timezone.localtime():%Y-%m-%d %H:%M}"
@@ -85,6 +86,11 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
     name = f"{title}-{_('签收名单')}.xlsx"
     response.headers["Content-Disposition"] = _attachment(name)
     return response
+
+
+def _local(moment: dt.datetime | None) -> dt.datetime | None:
+    """Return the local time as a sheet holds it, without zone."""
+    return timezone.localtime(moment).replace(tzinfo=None) if moment else None
 
 
 def _attachment(name: str) -> str:
