@@ -23,12 +23,13 @@ PLAIN: Mapping[str, Schema] = {
     "FloatField": {"type": "number"},
     "JSONField": {"type": ["object", "array"]},
     "ForeignKey": ID,
-    **dict.fromkeys(
-        ["BigIntegerField", "IntegerField", "PositiveIntegerField", "PositiveSmallIntegerField",
-         "SmallIntegerField", "BigAutoField"],
-        {"type": "integer"},
-    ),
-}  # fmt: skip
+    "BigAutoField": {"type": "integer"},
+    "BigIntegerField": {"type": "integer"},
+    "IntegerField": {"type": "integer"},
+    "PositiveIntegerField": {"type": "integer"},
+    "PositiveSmallIntegerField": {"type": "integer"},
+    "SmallIntegerField": {"type": "integer"},
+}
 EXAMPLES: Mapping[str, Any] = {
     "Text": "年度框架协议",
     "LongText": "讨论了年度框架协议的价格与交期。",
