@@ -135,7 +135,8 @@ class Listing:
             test = Q(**{f"{name}__in": values})
             return rows.exclude(test) if condition.operator == "not" else rows.filter(test)
         if condition.operator == "under" and isinstance(condition.field, ForeignKey):
-            below = SUBTREES[condition.field.related_model.key()]([values[0]])
+            unit: Any = condition.field.related_model
+            below = SUBTREES[unit.key()]([values[0]])
             return rows.filter(**{f"{name}__in": below})
         return rows.filter(**{f"{name}__{LOOKUPS[condition.operator]}": values[0]})
 

@@ -1,7 +1,5 @@
 """Words that people write above a column, by field name; a Resource adds its own."""
 
-
-
 from collections.abc import Mapping
 
 SYNONYMS: Mapping[str, tuple[str, ...]] = {
