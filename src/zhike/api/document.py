@@ -31,7 +31,8 @@ REFUSALS: dict[str, tuple[int, ...]] = {
     "set_action": (*ALWAYS, *WRITING, 412),
 }
 ABOUT = """由资源声明生成的接口。每个请求带 `Authorization: Bearer <token>`；
-修改与归档带 `If-Match`；新建与操作可带 `Idempotency-Key`，重复发送只生效一次。错误一律是 RFC 9457 问题说明。"""
+修改与归档带 `If-Match`；新建与操作可带 `Idempotency-Key`，重复发送只生效一次。
+错误一律是 RFC 9457 问题说明。"""
 OPERATORS = {
     "is": "等于", "in": "属于（逗号分隔）", "not": "不属于（逗号分隔）", "contains": "包含",
     "gte": "不小于", "lte": "不大于", "empty": "为空（1 或 0）", "under": "以此开头",

@@ -108,7 +108,7 @@ def shown(column: Column, model: Any) -> Schema:
     if getattr(f, "personal", False):
         return {"title": title, "type": ["string", "null"], "description": "按权限脱敏"}
     whole = of_field(f)
-    found = {name: whole[name] for name in ("type", "format", "enum") if name in whole}
+    found: Schema = {n: whole[n] for n in ("type", "format", "enum") if n in whole}
     if f.null or "." in column.path:
         found = nullable(found)
     return {"title": title, **found}
