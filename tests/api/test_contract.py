@@ -26,10 +26,19 @@ SALES = {
 }
 
 
-def run(user, settings, *, phases, operations_named=None):
-    """Send what schemathesis thinks of as this person; return the failures and the count."""
+def in_process(environ, start_response):
+    """The product as a WSGI application that leaves no connection open in schemathesis' thread."""
     from zhike.site.wsgi import application
 
+    response = application(environ, start_response)
+    try:
+        return [b"".join(response)]
+    finally:
+        response.close()
+
+
+def run(user, settings, *, phases, operations_named=None):
+    """Send what schemathesis thinks of as this person; return the failures and the count."""
     settings.API_REQUESTS_PER_MINUTE = 10**9
     settings.ALLOWED_HOSTS = ["*"]
     off = {name: {"enabled": False} for name in ("examples", "coverage", "fuzzing", "stateful")}
@@ -41,7 +50,7 @@ def run(user, settings, *, phases, operations_named=None):
             "checks": {"enabled": False, **{name: {"enabled": True} for name in CHECKS}},
         }
     )
-    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application, config=config)
+    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", in_process, config=config)
     if operations_named:
         schema = schema.include(operation_id=operations_named)
     failures, counted = [], Counter()
@@ -64,11 +73,9 @@ def test_a_sales_person_meets_no_5xx_and_nothing_undocumented(settings):
     ann = make_user("ann", grants=SALES, unit=make("identity.orgunit"))
     make("sales.order", owner=ann)
     make("interactions.todo", owner=ann)
-    named = [
-        o.name for o in operations() if o.resource is None or o.resource.key.startswith("sale")
-    ]
+    named = [o.name for o in operations() if o.resource is None or o.resource.key == "sales.order"]
     failures, counted = run(ann, settings, phases=["coverage", "fuzzing"], operations_named=named)
-    assert failures == []
+    assert failures == [], counted
     assert counted[200] + counted[201] > 10, counted
 
 
@@ -77,7 +84,7 @@ def test_an_administrator_meets_no_5xx_and_nothing_undocumented(settings):
     boss = make_user("boss", grants={("*", "*"): "all"}, unit=make("identity.orgunit"))
     make("customers.affiliation")
     failures, counted = run(boss, settings, phases=["fuzzing"])
-    assert failures == []
+    assert failures == [], counted
     assert sum(counted.values()) > 300, counted
 
 

@@ -121,3 +121,13 @@ def test_a_list_costs_one_query_of_its_own(api, django_assert_num_queries):
     row = make("sales.order")
     with django_assert_num_queries(2):
         api.get(f"sales/order/{row.pk}/")
+
+
+def test_a_unit_filter_reaches_the_units_below(api):
+    north, shop = make("identity.orgunit"), make("identity.orgunit")
+    make("identity.orgplacement", unit=shop, parent=north)
+    row = make("sales.order", unit=shop)
+    make("sales.order")
+    found = api.get(f"sales/order/?unit__under={north.pk}").json()["items"]
+    assert [item["id"] for item in found] == [row.pk]
+    assert api.get("sales/order/?unit__under=x").status_code == 400

@@ -24,6 +24,7 @@ from zhike.identity.models import (
     User,
 )
 from zhike.identity.policies import PasswordFacts, SignInParams, SignInRules, judge_password
+from zhike.kernel.listing import SUBTREES
 from zhike.kernel.errors import NotFound
 from zhike.kernel.policy_store import in_force, sentence
 
@@ -55,6 +56,9 @@ def subtree(roots: "list[int] | set[int]", on: dt.date | None = None) -> set[int
             found.add(unit)
             waiting.extend(tree.get(unit, ()))
     return found
+
+
+SUBTREES["identity.orgunit"] = subtree
 
 
 def ancestors(unit: int, on: dt.date | None = None) -> list[int]:

@@ -8,7 +8,7 @@ State lives in the query string: ``grade=vip,gold``, ``amount__gte=1000``, ``q=è
 import base64
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
@@ -31,6 +31,8 @@ MAX_CONDITIONS = 40
 RESERVED = frozenset({"q", "sort", "page", "size", "after", "columns", "view", "peek", "archived"})
 
 DAYS_FROM_TODAY = re.compile(r"([+-]?\d{1,4})d")  # -30d: thirty days ago, for saved views
+# Resource key -> the ids of rows and all below them; packages with a tree register theirs.
+SUBTREES: dict[str, Callable[[list[int]], set[int]]] = {}
 LOOKUPS = {
     "is": "exact",
     "in": "in",
@@ -132,14 +134,18 @@ class Listing:
         if condition.operator in {"in", "not"}:
             test = Q(**{f"{name}__in": values})
             return rows.exclude(test) if condition.operator == "not" else rows.filter(test)
+        if condition.operator == "under" and isinstance(condition.field, ForeignKey):
+            below = SUBTREES[condition.field.related_model.key()]([values[0]])
+            return rows.filter(**{f"{name}__in": below})
         return rows.filter(**{f"{name}__{LOOKUPS[condition.operator]}": values[0]})
 
     def _value(self, condition: Condition, raw: str) -> Any:
         if condition.operator == "empty":
             return raw in {"1", "true", "yes"}
-        if condition.operator in {"contains", "under"}:
+        link = isinstance(condition.field, ForeignKey)
+        if condition.operator in {"contains", "under"} and not link:
             return raw
-        if isinstance(condition.field, ForeignKey):
+        if link:
             return self.by.user_id if raw == "me" else int(raw)
         if isinstance(condition.field, DateField) and (days := DAYS_FROM_TODAY.fullmatch(raw)):
             raw = (timezone.localdate() + timedelta(days=int(days[1]))).isoformat()
