@@ -55,7 +55,7 @@ def test_a_list_is_filtered_sorted_and_walked_by_cursor(api):
         make("sales.order", amount=f"{amount}00.00", status="shipped" if amount % 2 else "placed")
     seen, after = [], ""
     while True:
-        page = api.get(f"sales/order/?size=2&sort=-amount&columns=amount&after={after}").json()
+        page = api.get(f"sales/order/?per_page=2&sort=-amount&columns=amount&after={after}").json()
         seen += [row["amount"] for row in page["items"]]
         after = page["next"]
         if after is None:

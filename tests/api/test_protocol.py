@@ -53,7 +53,7 @@ def test_a_bad_body_is_a_problem_document(api, body, status):
 
 
 BAD_QUERIES = [
-    "size=0", "size=101", "size=x", "sort=nothing", "sort=name;--", "columns=nothing", "nothing=1",
+    "per_page=0", "per_page=101", "per_page=x", "sort=nothing", "sort=name;--", "columns=nothing", "nothing=1",
     "after=x", "after=W1tbW1s", "page=2", "view=x", "peek=1", "archived=2", "grade=vip&grade=gold",
     "owner=x", "name=%00", "q=%00", "since__gte=2026-13-01",
     "last_contact_at__gte=x", "grade__contains=v", "grade__nothing=1", "password=1",

@@ -50,7 +50,7 @@ def test_filter_chip_sort_and_sum(browser: Any) -> None:
 
 @pytest.mark.parametrize(
     "query",
-    ["nosuch=1", "lifecycle__gte=1", "sort=nosuch", "columns=nosuch", "page=0", "size=9999",
+    ["nosuch=1", "lifecycle__gte=1", "sort=nosuch", "columns=nosuch", "page=0", "per_page=9999",
      "after=%00", "annual_spend__gte=abc", "page=99999999999999999999"],
 )  # fmt: skip
 def test_bad_query_is_400_and_says_why(browser: Any, query: str) -> None:
@@ -92,10 +92,10 @@ def test_table_fragment_for_htmx(browser: Any, customer: Any) -> None:
 def test_pages_and_cursor(browser: Any) -> None:
     for number in range(5):
         make(KEY, name=f"客户{number}公司")
-    html = browser.get(f"{LIST}?size=2").content.decode()
+    html = browser.get(f"{LIST}?per_page=2").content.decode()
     assert "1 / 3" in html
     assert "page=2" in html
-    second = browser.get(f"{LIST}?size=2&page=2").content.decode()
+    second = browser.get(f"{LIST}?per_page=2&page=2").content.decode()
     assert "第 3–4 条，共 5 条" in second
 
 
@@ -185,9 +185,9 @@ def test_cost_of_a_list(browser: Any, boss: Any) -> None:
     with CaptureQueriesContext(
         connection,
     ) as few:
-        browser.get(f"{LIST}?size=20")
+        browser.get(f"{LIST}?per_page=20")
     with CaptureQueriesContext(connection) as many:
-        browser.get(f"{LIST}?size=100&lifecycle__not=lost&sort=-annual_spend")
+        browser.get(f"{LIST}?per_page=100&lifecycle__not=lost&sort=-annual_spend")
     assert len(many) <= MOST_QUERIES, [q["sql"][:120] for q in many]
     assert len(many) <= len(few) + 1, "the cost grows with the rows"
 

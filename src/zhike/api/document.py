@@ -191,7 +191,7 @@ def list_parameters(resource: Resource) -> list[Schema]:
         _query("q", "搜索文字", {"type": "string", "maxLength": 100}),
         _query("sort", "排序，减号为降序", {"type": "string", "enum": orders}),
         _query("columns", f"要哪些列，逗号分隔：{names}", {"type": "string"}),
-        _query("size", "每页条数", size),
+        _query("per_page", "每页条数", size),
         _query("after", "上一页答复中的 next", {"type": "string"}),
         _query("archived", "1 = 只列已归档的", {"type": "string", "enum": ["0", "1"]}),
     ]

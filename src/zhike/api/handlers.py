@@ -19,7 +19,7 @@ from zhike.kernel.search import search
 
 MAX_IDS = 1_000
 LARGEST_ID = 2**63 - 1
-BROWSER_ONLY = RESERVED - {"q", "sort", "size", "after", "columns", "archived"}
+BROWSER_ONLY = RESERVED - {"q", "sort", "per_page", "after", "columns", "archived"}
 MAX_HITS = 50
 
 

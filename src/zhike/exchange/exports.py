@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 FORMATS = ("xlsx", "csv")
 AT_ONCE = 5_000
 FETCH = 2_000
-PAGING = {"page", "size", "after", "peek"}
+PAGING = {"page", "per_page", "after", "peek"}
 
 
 def listing(resource: Resource, query: str, by: Actor) -> Listing:

@@ -5,6 +5,7 @@ from typing import Any
 from django.apps import apps
 from django.core.checks import Error, register
 
+from zhike.kernel.listing import RESERVED
 from zhike.kernel.records import Record
 from zhike.kernel.registry import registry
 from zhike.kernel.scope import Scope
@@ -29,6 +30,10 @@ def every_resource_is_whole(**_: Any) -> list[Error]:
             errors += _path_errors(resource.model, column.path, key)
         for path in (*resource.filters, *resource.match_keys, *resource.form_fields()):
             errors += _path_errors(resource.model, path, key)
+        errors += [
+            Error(f"{key}: the filter {path} is a word of the list's address", id="zhike.E004")
+            for path in RESERVED.intersection(resource.filters)
+        ]
         shown = {c.name for c in resource.all_columns()}
         errors += [
             Error(f"{key}: default column {name} is not among its columns", id="zhike.E003")

@@ -28,7 +28,7 @@ from zhike.kernel.search import narrow
 COUNT_CAP = 1_000
 PAGE_SIZES = (20, 50, 100)
 MAX_CONDITIONS = 40
-RESERVED = frozenset({"q", "sort", "page", "size", "after", "columns", "view", "peek", "archived"})
+RESERVED = frozenset({"q", "sort", "page", "per_page", "after", "columns", "view", "peek", "archived"})
 
 DAYS_FROM_TODAY = re.compile(r"([+-]?\d{1,4})d")  # -30d: thirty days ago, for saved views
 # Resource key -> the ids of rows and all below them; packages with a tree register theirs.
@@ -194,7 +194,7 @@ class Listing:
     def size(self) -> int:
         """Rows on a page."""
         try:
-            size = int(self.query.get("size") or 50)
+            size = int(self.query.get("per_page") or 50)
         except ValueError:
             size = 0
         if not 1 <= size <= PAGE_SIZES[-1]:

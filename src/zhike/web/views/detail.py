@@ -224,7 +224,7 @@ def _related(by: Actor, row: Any, panel: Panel) -> Part | None:
         return None
     link = panel.options["link"]
     within = Q(**{f"{link}_id": row.pk})
-    listing = Listing(other, by, {"size": str(RELATED_ROWS)}, within)
+    listing = Listing(other, by, {"per_page": str(RELATED_ROWS)}, within)
     columns = [c for c in listing.columns if c.name != link]
     data = {
         "resource": other, "columns": columns,

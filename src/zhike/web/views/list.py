@@ -72,8 +72,8 @@ class ListPage:
         columns = [name for name in self.choices.get("columns", ()) if name in known]
         if columns and not query.get("columns"):
             query["columns"] = ",".join(columns)
-        if self.choices.get("size") in PAGE_SIZES and not query.get("size"):
-            query["size"] = str(self.choices["size"])
+        if self.choices.get("size") in PAGE_SIZES and not query.get("per_page"):
+            query["per_page"] = str(self.choices["size"])
         return Listing(self.resource, self.by, query)
 
     # -- addresses --------------------------------------------------------------------------------
@@ -288,7 +288,7 @@ class ListPage:
     @property
     def sizes(self) -> list[tuple[int, str, bool]]:
         """Rows on a page to choose from: number, address, chosen."""
-        return [(size, self.url(size=size), size == self.listing.size) for size in PAGE_SIZES]
+        return [(size, self.url(per_page=size), size == self.listing.size) for size in PAGE_SIZES]
 
 
 def _short(column: Any, value: Any) -> str:
