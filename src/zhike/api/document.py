@@ -30,8 +30,9 @@ REFUSALS: dict[str, tuple[int, ...]] = {
     "action": (*ALWAYS, *WRITING, 412),
     "set_action": (*ALWAYS, *WRITING, 412),
 }
-ABOUT = """由资源声明生成的接口。每个请求带 `Authorization: Bearer <token>`；修改与归档带 `If-Match`；
-新建与操作可带 `Idempotency-Key`，重复发送只生效一次。错误一律是 RFC 9457 问题说明。"""
+ABOUT = """由资源声明生成的接口。每个请求带 `Authorization: Bearer <token>`；
+修改与归档带 `If-Match`；新建与操作可带 `Idempotency-Key`，重复发送只生效一次。
+错误一律是 RFC 9457 问题说明。"""
 OPERATORS = {
     "is": "等于", "in": "属于（逗号分隔）", "not": "不属于（逗号分隔）", "contains": "包含",
     "gte": "不小于", "lte": "不大于", "empty": "为空（1 或 0）", "under": "以此开头",
@@ -178,7 +179,7 @@ def _parameters(one: Operation) -> list[Schema]:
 
 
 def list_parameters(resource: Resource) -> list[Schema]:
-    """Return the query parameters of a list: paging, columns, and each filter with its operators."""
+    """Return the query parameters of a list: paging, columns, each filter with its operators."""
     columns = resource.all_columns()
     sortable = {c.name: 0 for c in columns if c.sortable} | dict.fromkeys(
         ["id", "created_at", "updated_at"], 0

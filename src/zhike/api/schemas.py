@@ -15,6 +15,7 @@ Schema = dict[str, Any]
 ID: Schema = {"type": "integer", "minimum": 1, "maximum": 2**63 - 1}
 MOMENT: Schema = {"type": ["string", "null"], "format": "date-time"}
 TEXT: Schema = {"type": "string"}
+INTEGERS = ("Integer", "BigInteger", "PositiveInteger", "PositiveSmallInteger", "SmallInteger")
 PLAIN: Mapping[str, Schema] = {
     "BooleanField": {"type": "boolean"},
     "DateField": {"type": "string", "format": "date"},
@@ -23,12 +24,8 @@ PLAIN: Mapping[str, Schema] = {
     "FloatField": {"type": "number"},
     "JSONField": {"type": ["object", "array"]},
     "ForeignKey": ID,
-    **dict.fromkeys(
-        ["BigIntegerField", "IntegerField", "PositiveIntegerField", "PositiveSmallIntegerField",
-         "SmallIntegerField", "BigAutoField"],
-        {"type": "integer"},
-    ),
-}  # fmt: skip
+    **{f"{size}Field": {"type": "integer"} for size in INTEGERS},
+}
 EXAMPLES: Mapping[str, Any] = {
     "Text": "年度框架协议",
     "LongText": "讨论了年度框架协议的价格与交期。",
@@ -111,7 +108,7 @@ def shown(column: Column, model: Any) -> Schema:
     if getattr(f, "personal", False):
         return {"title": title, "type": ["string", "null"], "description": "按权限脱敏"}
     whole = of_field(f)
-    found = {name: whole[name] for name in ("type", "format", "enum") if name in whole}
+    found: Schema = {n: whole[n] for n in ("type", "format", "enum") if n in whole}
     if f.null or "." in column.path:
         found = nullable(found)
     return {"title": title, **found}

@@ -35,11 +35,9 @@ def entry(request: HttpRequest, path: str) -> HttpResponse:
     except Problem as problem:
         return _respond(problem.status, problem.document(), dict(problem.headers))
     except KeyReused as error:
-        problem = Problem(422, error.message)
-        return _respond(422, problem.document(), {})
+        return _respond(422, Problem(422, error.message).document(), {})
     except Refusal as error:
-        problem = of_refusal(error)
-        return _respond(problem.status, problem.document(), {})
+        return _respond(error.status, of_refusal(error).document(), {})
     except Exception:
         log.exception("api: %s %s", request.method, path)
         return _respond(500, Problem(500, _("服务器出错，已记录。")).document(), {})

@@ -24,8 +24,8 @@ from zhike.identity.models import (
     User,
 )
 from zhike.identity.policies import PasswordFacts, SignInParams, SignInRules, judge_password
-from zhike.kernel.listing import SUBTREES
 from zhike.kernel.errors import NotFound
+from zhike.kernel.listing import SUBTREES
 from zhike.kernel.policy_store import in_force, sentence
 
 
