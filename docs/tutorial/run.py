@@ -25,6 +25,7 @@ from typing import Any
 NO_DATA = 3
 TODAY = dt.datetime.now(dt.timezone(dt.timedelta(hours=8))).date()
 CENT = Decimal("0.01")
+CUSTOMER = ("code", "name", "created_at")  # the day on which the old system knew them
 NEEDED = (
     "cn-companies/szse_companies_half.csv.gz",
     "cn-company-linkage/companies_dirty.csv.gz",
@@ -168,8 +169,15 @@ def olist(folder: Path, work: Path, limit: int) -> None:
     for row in payments:
         amount = Decimal(str(row["payment_value"])).quantize(CENT)
         paid[row["order_id"]].append((row["payment_sequential"], row["payment_type"], amount))
-    customers = [(f"OL-{key[:12]}", f"Olist {key[:12]}") for key in people[: limit or None]]
-    write(work / "olist_customers.csv", ("code", "name"), customers)
+    first: dict[str, dt.date] = {}
+    for row in orders:
+        day = row["order_purchase_timestamp"].date() + moved
+        first[who[row["customer_id"]]] = min(day, first.get(who[row["customer_id"]], day))
+    customers = [
+        (f"OL-{key[:12]}", f"Olist {key[:12]}", f"{first.get(key, TODAY)} 09:00")
+        for key in people[: limit or None]
+    ]
+    write(work / "olist_customers.csv", CUSTOMER, customers)
     states = {"delivered": "signed", "shipped": "shipped", "canceled": "cancelled"}
     booked, received = [], []
     for row in orders:
@@ -197,7 +205,7 @@ def sales_files(
     work: Path, name: str, booked: list[tuple[Any, ...]], received: list[tuple[Any, ...]]
 ) -> None:
     """Import customers, orders and payments of one data set."""
-    same = {"code": "code", "name": "name"}
+    same = {header: header for header in CUSTOMER}
     load("customers.customer", work / f"{name}_customers.csv", same, "--match", "code")
     headers = ("number", "customer", "ordered_on", "amount", "status")
     orders = write(work / f"{name}_orders.csv", headers, booked)
@@ -221,8 +229,14 @@ def retail(folder: Path, work: Path, limit: int) -> None:
             amount = (Decimal(str(row["UnitPrice"])) * row["Quantity"]).quantize(CENT)
             day = row["InvoiceDate"].date() + moved
             totals[row["InvoiceNo"], row["CustomerID"], day] += amount
-    customers = [(f"UK-{number}", f"Online Retail {number}") for number in known[: limit or None]]
-    write(work / "retail_customers.csv", ("code", "name"), customers)
+    first: dict[int, dt.date] = {}
+    for _invoice, number, day in totals:
+        first[number] = min(day, first.get(number, day))
+    customers = [
+        (f"UK-{number}", f"Online Retail {number}", f"{first.get(number, TODAY)} 09:00")
+        for number in known[: limit or None]
+    ]
+    write(work / "retail_customers.csv", CUSTOMER, customers)
     booked = [
         (f"UK-{invoice}-{day:%m%d}", f"UK-{number}", day.isoformat(), amount, "signed")
         for (invoice, number, day), amount in totals.items()

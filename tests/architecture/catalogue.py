@@ -50,10 +50,10 @@ BOTH = {"fault.html"}  # shown when nothing else works, in both languages at onc
 MARKS = re.compile(
     r"知客|知<br>客|知其人，懂其需，<br>守其诺。|简体中文|中/|<b>中</b>|切换到中文|(?<=>)知(?=<)|陆知行|叶清和"
 )
-LITERAL = re.compile(r"""u?(?:'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")""", re.S)
+LITERAL = re.compile(r"""u?(?:'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")""", re.DOTALL)
 CALL = re.compile(
     rf"(?<![\w.])(?P<name>ngettext|pgettext|gettext|_)\((?P<words>(?:\s*{LITERAL.pattern}\s*,?)+)",
-    re.S,
+    re.DOTALL,
 )
 
 

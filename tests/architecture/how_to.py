@@ -1,7 +1,7 @@
 """Applies the code blocks of a how-to page to a copy of the sources.
 
-The info string of a block says what to do: ``append FILE``, ``prepend FILE`` (below the docstring's
-imports), ``insert-after FILE MARK``, ``replace FILE`` (old and new text parted by ``---``), ``run``.
+The info string of a block says what to do: ``append FILE``, ``prepend FILE`` (before the first own
+import), ``insert-after FILE MARK``, ``replace FILE`` (old and new parted by ``---``), ``run``.
 """
 
 import re
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-BLOCK = re.compile(r"^```(?P<info>[^\n]+)\n(?P<body>.*?)^```$", re.M | re.S)
+BLOCK = re.compile(r"^```(?P<info>[^\n]+)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def apply(step: Step, root: Path) -> None:
     if step.verb == "append":
         text += step.text
     elif step.verb == "prepend":
-        first = re.search(r"^from zhike\.", text, re.M)
+        first = re.search(r"^from zhike\.", text, re.MULTILINE)
         assert first, f"no imports in {step.file}"
         text = text[: first.start()] + step.text + text[first.start() :]
     elif step.verb == "insert-after":

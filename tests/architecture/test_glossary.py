@@ -1,4 +1,4 @@
-"""The glossary names every resource, action, policy and metric by both its names, and nothing else."""
+"""The glossary names every resource, action, policy and metric in both languages, nothing else."""
 
 import re
 from pathlib import Path
@@ -6,7 +6,9 @@ from pathlib import Path
 from zhike.kernel.registry import registry
 
 GLOSSARY = Path(__file__).parents[2] / "docs" / "glossary.md"
-ROW = re.compile(r"^\| (?P<chinese>[^|]+) \| (?P<english>[^|]+) \| `(?P<key>[a-z_.]+)` \|", re.MULTILINE)
+ROW = re.compile(
+    r"^\| (?P<chinese>[^|]+) \| (?P<english>[^|]+) \| `(?P<key>[a-z_.]+)` \|", re.MULTILINE
+)
 
 
 def rows() -> dict[str, tuple[str, str]]:

@@ -33,7 +33,8 @@ from zhike.trust.queries import actor_for
 system = SYSTEM(reason="how-to")
 user = create_user(User, {"username": "tester", "display_name": "测试员"}, by=system)
 role = create_record(Role, {"code": "samples", "name": "样品员"}, by=system)
-for resource, verbs in (("sales.sample", "view create change export"), ("customers.customer", "view")):
+given = (("sales.sample", "view create change export"), ("customers.customer", "view"))
+for resource, verbs in given:
     for verb in verbs.split():
         Grant(role=role, resource=resource, verb=verb, reach="all",
               created_at=user.created_at, updated_at=user.created_at).save()
@@ -134,6 +135,6 @@ def test_pages_show_python_that_parses(page):
     import re
 
     for block in re.findall(
-        r"^```python\n(.*?)^```$", page.read_text(encoding="utf-8"), re.M | re.S
+        r"^```python\n(.*?)^```$", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
     ):
         ast.parse(block)

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 TESTS = Path(__file__).parents[1]
-MARK = re.compile(r"requirement\(([^)]*)\)", re.S)
+MARK = re.compile(r"requirement\(([^)]*)\)", re.DOTALL)
 ONE = re.compile(r"\b([A-Z]{2,4})-(\d{3})\b")
 
 

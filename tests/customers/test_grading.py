@@ -62,9 +62,9 @@ def crowd(by, seed=7, count=160):
     base = {"created_at": now, "updated_at": now}
     rows = Customer.unscoped.bulk_create(
         Customer(
-            code=f"X{i}", name=f"第{i}号客户有限公司", size=chance.choice(["", "large", "medium", "small"]),  # noqa: E501
+            code=f"X{i}", name=f"第{i}号客户有限公司", size=chance.choice(["", "large", "medium", "small"]),
             position=chance.choice(["", "leader", "strong"]),
-            since=chance.choice([None, dt.date(2021, 3, 4), dt.date(2021, 3, 3), dt.date(2012, 2, 29),  # noqa: E501
+            since=chance.choice([None, dt.date(2021, 3, 4), dt.date(2021, 3, 3), dt.date(2012, 2, 29),
                                  dt.date(2027, 1, 1), dt.date(2024, 8, 9)]),
             purchase_volume=chance.choice([None, 0, 700_000, 6_000_000]),
             lifecycle=chance.choice(["prospect", "customer", "lost"]), owner_id=by.user_id, **base,
@@ -84,7 +84,7 @@ def crowd(by, seed=7, count=160):
             orders.append(
                 Order(
                     number=f"N{i}-{j}", customer=row, ordered_on=on, amount=amount,
-                    status=chance.choice(["placed", "placed", "cancelled"]) if i >= 10 else "placed",  # noqa: E501
+                    status=chance.choice(["placed", "placed", "cancelled"]) if i >= 10 else "placed",
                     due_on=chance.choice([None, on + dt.timedelta(30)]), **base,
                 )
             )  # fmt: skip
@@ -272,7 +272,7 @@ def test_downgrade_is_kept_in_grace_told_to_the_owner_and_then_takes_effect(by, 
     row.refresh_from_db()
     assert row.grade == "standard"
     assert run.moved_down == 1
-    assert [grade_on(row.pk, on) for on in (dt.date(2026, 3, 3), TODAY, day, dt.date(2026, 6, 4))] == [  # noqa: E501
+    assert [grade_on(row.pk, on) for on in (dt.date(2026, 3, 3), TODAY, day, dt.date(2026, 6, 4))] == [
         "", "gold", "gold", "standard"
     ]  # fmt: skip
 

@@ -1,5 +1,6 @@
 """Browsers signed in to the running demo company, one page for each person."""
 
+import os
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -7,6 +8,9 @@ from playwright.sync_api import Browser, Page
 
 from tests.journeys import browser as rig
 from zhike.site.environment import Environment
+
+# Playwright keeps an event loop in this thread; Django then refuses its blocking calls unless told.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
 @pytest.fixture(scope="session")

@@ -26,7 +26,7 @@ def test_a_threshold_changes_by_two_persons(signed_in, demo_product):
     field.fill("1200000")
     writer.get_by_role("button", name="模拟").first.click()
     expect(writer.get_by_text("降级").first).to_be_visible()
-    tomorrow = (dt.datetime.now() + dt.timedelta(days=2)).date().isoformat()
+    tomorrow = (dt.datetime.now(dt.UTC) + dt.timedelta(days=2)).date().isoformat()
     writer.fill("#effective-on", tomorrow)
     writer.fill("#reason", "VIP 门槛提高到 120 万")
     writer.get_by_role("button", name="提交审批").first.click()

@@ -60,9 +60,7 @@ def test_whole_life_takes_effect_exactly_on_its_date_and_rolls_back(company, clo
     assert told(first) == 1
 
     second = drafted(company, cadence(vip=3))
-    submitted(
-        second, company, effective_on=dt.date(2026, 3, 6), reason="再勤"
-    )
+    submitted(second, company, effective_on=dt.date(2026, 3, 6), reason="再勤")
     act.approve_version(second.pk, by=company.approver)
     assert in_force(POLICY)[0].number == 2
     assert told(second) == 1

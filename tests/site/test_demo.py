@@ -10,7 +10,7 @@ from zhike.kernel import kinds
 from zhike.site.demo import draw
 from zhike.site.environment import Environment
 
-NOW = dt.datetime(2026, 11, 20, 15, 10)
+NOW = dt.datetime(2026, 11, 20, 15, 10)  # noqa: DTZ001  (drawn moments are local)
 
 
 @pytest.fixture(scope="module")

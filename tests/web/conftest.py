@@ -75,7 +75,9 @@ def submitted(html: str, **changes: str) -> dict[str, str]:
         value = re.search(r'value="([^"]*)"', tag)
         if name:
             values[name[1]] = entities.unescape(value[1]) if value else ""
-    for name, inner in re.findall(r'<select[^>]*name="([^"]*)"[^>]*>(.*?)</select>', body, re.DOTALL):
+    for name, inner in re.findall(
+        r'<select[^>]*name="([^"]*)"[^>]*>(.*?)</select>', body, re.DOTALL
+    ):
         chosen = re.search(r'<option value="([^"]*)" selected', inner)
         values[name] = chosen[1] if chosen else ""
     for name, inner in re.findall(

@@ -24,7 +24,16 @@ PLAIN: Mapping[str, Schema] = {
     "FloatField": {"type": "number"},
     "JSONField": {"type": ["object", "array"]},
     "ForeignKey": ID,
+<<<<<<< HEAD
     **{f"{size}Field": {"type": "integer"} for size in INTEGERS},
+=======
+    "BigAutoField": {"type": "integer"},
+    "BigIntegerField": {"type": "integer"},
+    "IntegerField": {"type": "integer"},
+    "PositiveIntegerField": {"type": "integer"},
+    "PositiveSmallIntegerField": {"type": "integer"},
+    "SmallIntegerField": {"type": "integer"},
+>>>>>>> main
 }
 EXAMPLES: Mapping[str, Any] = {
     "Text": "年度框架协议",

@@ -35,7 +35,9 @@ class OrgUnit(Record):
     name = kinds.Text(_("部门名称"), max_length=80)
     code = kinds.Code(_("部门编码"), max_length=32, unique=True)
     kind = kinds.Choice(_("部门类型"), choices=Kind.choices, default=Kind.OTHER, max_length=16)
-    leader = kinds.Link(_("负责人"), "identity.User", models.SET_NULL, null=True, blank=True, related_name="+")
+    leader = kinds.Link(
+        _("负责人"), "identity.User", models.SET_NULL, null=True, blank=True, related_name="+"
+    )
 
     class Meta(Record.Meta):
         verbose_name = _("部门")
@@ -50,7 +52,14 @@ class OrgPlacement(Record):
     scope = Granted()
 
     unit = kinds.Link(_("部门"), OrgUnit, models.CASCADE, related_name="placements")
-    parent = kinds.Link(_("上级部门"), OrgUnit, models.PROTECT, null=True, blank=True, related_name="child_placements")
+    parent = kinds.Link(
+        _("上级部门"),
+        OrgUnit,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="child_placements",
+    )
     valid_from = kinds.Date(_("生效日期"))
     valid_to = kinds.Date(_("失效日期"), null=True, blank=True)
 
@@ -146,7 +155,9 @@ class Membership(Record):
 
     user = kinds.Link(_("成员"), User, models.CASCADE, related_name="memberships")
     unit = kinds.Link(_("部门"), OrgUnit, models.PROTECT, related_name="memberships")
-    post = kinds.Link(_("岗位"), Post, models.PROTECT, null=True, blank=True, related_name="memberships")
+    post = kinds.Link(
+        _("岗位"), Post, models.PROTECT, null=True, blank=True, related_name="memberships"
+    )
     is_primary = kinds.Bool(_("主部门"), default=True)
     valid_from = kinds.Date(_("开始日期"))
     valid_to = kinds.Date(_("结束日期"), null=True, blank=True)

@@ -70,7 +70,9 @@ class Participant(Record):
 
     scope = Via("interaction", owner="owner", unit="unit")
 
-    interaction = kinds.Link(_("沟通记录"), Interaction, models.CASCADE, related_name="participants")
+    interaction = kinds.Link(
+        _("沟通记录"), Interaction, models.CASCADE, related_name="participants"
+    )
     person = kinds.Link(_("联系人"), Person, models.PROTECT, related_name="participations")
 
     class Meta(Record.Meta):
@@ -126,10 +128,10 @@ class ToDo(Record):
     handover = models.Q(status="open")
 
     title = kinds.Text(_("事项"), max_length=200)
-    customer = kinds.Link(_("客户"), Customer, models.CASCADE, null=True, blank=True, related_name="todos")
-    family = kinds.Choice(
-        _("类别"), choices=Family.choices, default=Family.MANUAL, max_length=12
+    customer = kinds.Link(
+        _("客户"), Customer, models.CASCADE, null=True, blank=True, related_name="todos"
     )
+    family = kinds.Choice(_("类别"), choices=Family.choices, default=Family.MANUAL, max_length=12)
     status = kinds.Choice(_("状态"), choices=Status.choices, default=Status.OPEN, max_length=8)
     due_at = kinds.DateTime(_("截止时间"))
     owner = kinds.Owner(_("执行人"), null=True, blank=True)

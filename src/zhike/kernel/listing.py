@@ -135,7 +135,8 @@ class Listing:
             test = Q(**{f"{name}__in": values})
             return rows.exclude(test) if condition.operator == "not" else rows.filter(test)
         if condition.operator == "under" and isinstance(condition.field, ForeignKey):
-            below = SUBTREES[condition.field.related_model.key()]([values[0]])
+            unit: Any = condition.field.related_model
+            below = SUBTREES[unit.key()]([values[0]])
             return rows.filter(**{f"{name}__in": below})
         return rows.filter(**{f"{name}__{LOOKUPS[condition.operator]}": values[0]})
 
@@ -162,7 +163,7 @@ class Listing:
         asked = self.query.get("sort") or self._own_order()
         name = asked.lstrip("-")
         sign = "-" if asked.startswith("-") else ""
-        if self.query.get("sort") and name not in {"id", "updated_at", "created_at"}:
+        if self.query.get("sort") and name not in {"id", *self._plain_orders}:
             known = {c.name: c for c in self.resource.all_columns()}
             column = known.get(name)
             if column is None or not column.sortable:
@@ -177,11 +178,17 @@ class Listing:
         """The resource's own order, or newest first where it would tell a hidden value."""
         own = self.resource.order
         name = own.lstrip("-")
-        if name in {"id", "updated_at", "created_at"}:
+        if name in {"id", *self._plain_orders}:
             return own
         bound = bind(Column(name), self.resource.model, self.by)
         telling = bound is None or (bound.personal and bound.access == "masked")
         return "-id" if telling else own
+
+    @property
+    def _plain_orders(self) -> set[str]:
+        """Orders that every resource has besides its columns, unless hidden from the reader."""
+        key, by = self.resource.key, self.by
+        return {n for n in ("updated_at", "created_at") if by.field_access(key, n) != "hidden"}
 
     @property
     def size(self) -> int:

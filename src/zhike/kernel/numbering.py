@@ -21,8 +21,6 @@ def next_codes(
                 [sequence, count - len(found)],
             )
             fresh = [f"{prefix}{row[0]:06d}" for row in cursor.fetchall()]
-        taken = set(
-            model.unscoped.filter(**{f"{field}__in": fresh}).values_list(field, flat=True)
-        )
+        taken = set(model.unscoped.filter(**{f"{field}__in": fresh}).values_list(field, flat=True))
         found += [code for code in fresh if code not in taken]
     return found

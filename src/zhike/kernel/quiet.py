@@ -17,7 +17,8 @@ def quietly(*models: type[Record]) -> Iterator[None]:
     of them would double the table for nothing. Works with statements of named parameters, which
     ``pgtrigger.ignore`` does not.
     """
-    names = [trigger.get_pgid(model) for model, trigger in registered() if model in models]
+    wanted: set[object] = set(models)
+    names = [trigger.get_pgid(model) for model, trigger in registered() if model in wanted]
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('pgtrigger.ignore', true)")
         before = cursor.fetchone()[0] or "{}"

@@ -6,8 +6,8 @@ GIN index, for a common one the newest rows are walked in order until enough mat
 the planner picks the wrong one of the two and takes seconds.
 """
 
-from collections.abc import Iterable
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 

@@ -17,7 +17,9 @@ class Document(Record):
 
     title = kinds.Text(_("制度名称"), max_length=120)
     code = kinds.Code(_("制度编号"), max_length=40, unique=True)
-    unit = kinds.Link(_("责任部门"), OrgUnit, models.PROTECT, null=True, blank=True, related_name="+")
+    unit = kinds.Link(
+        _("责任部门"), OrgUnit, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     summary = kinds.Text(_("适用范围"), max_length=200, blank=True)
 
     class Meta(Record.Meta):
@@ -42,9 +44,7 @@ class Edition(Record):
 
     document = kinds.Link(_("制度"), Document, models.CASCADE, related_name="editions")
     number = models.PositiveIntegerField(_("版次"))
-    status = kinds.Choice(
-        _("状态"), choices=Status.choices, default=Status.DRAFT, max_length=10
-    )
+    status = kinds.Choice(_("状态"), choices=Status.choices, default=Status.DRAFT, max_length=10)
     effective_on = kinds.Date(_("生效日期"))
     reason = kinds.Text(_("修订说明"), max_length=200, blank=True)
     submitted_by = models.ForeignKey(
@@ -118,9 +118,7 @@ class Acknowledgement(Record):
     class Meta(Record.Meta):
         verbose_name = _("签收")
         constraints = [
-            models.UniqueConstraint(
-                fields=["edition", "user"], name="rulebook_acknowledged_once"
-            )
+            models.UniqueConstraint(fields=["edition", "user"], name="rulebook_acknowledged_once")
         ]
 
     def __str__(self) -> str:

@@ -48,9 +48,9 @@ class OrderResource(Resource):
         Column("created_by", template="person", sortable=False),
         Column("updated_at", template="ago"),
     )
-    default_columns = ("number", "customer", "ordered_on", "amount", "status", "summary", "paid", "due_on",  # noqa: E501
+    default_columns = ("number", "customer", "ordered_on", "amount", "status", "summary", "paid", "due_on",
                        "owner")  # fmt: skip
-    filters = ("number", "customer", "ordered_on", "amount", "paid", "status", "due_on", "owner", "unit",  # noqa: E501
+    filters = ("number", "customer", "ordered_on", "amount", "paid", "status", "due_on", "owner", "unit",
                "customer.grade", "created_at")  # fmt: skip
     search = ("number", "summary", "customer.name")
     order = "-ordered_on"

@@ -31,9 +31,7 @@ def monthly(
     return {pk: list(values.values()) for pk, values in found.items()}
 
 
-def two_years(
-    customer_id: int, by: Actor, *, on: dt.date | None = None
-) -> tuple[Decimal, Decimal]:
+def two_years(customer_id: int, by: Actor, *, on: dt.date | None = None) -> tuple[Decimal, Decimal]:
     """Return the spend of the last twelve months and of the twelve before."""
     day = on or timezone.localdate()
     middle, start = _year_before(day), _year_before(_year_before(day))

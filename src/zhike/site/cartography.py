@@ -1,7 +1,7 @@
 """The map of the house: what is declared, who uses it, and where a road ends nowhere.
 
-Declarations come from the registry; use is read from the syntax trees, because a name that stands in
-the source is the only proof that somebody emits an event or applies a policy.
+Declarations come from the registry; use is read from the syntax trees: only a name that stands in
+the source proves that somebody emits an event or applies a policy.
 """
 
 import ast

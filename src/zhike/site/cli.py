@@ -11,7 +11,7 @@ import importlib
 import pkgutil
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from types import FrameType, ModuleType
 
 from zhike import __version__
@@ -63,18 +63,19 @@ def discover() -> Iterator[tuple[str, ModuleType]]:
 
 
 def _run(module: ModuleType, options: argparse.Namespace) -> int | None:
+    run: Callable[[argparse.Namespace], int | None] = module.run
     needs = getattr(module, "NEEDS", "database")
     if needs == "nothing":
-        return module.run(options)
+        return run(options)
     if needs == "django":
         configure()
-        return module.run(options)
+        return run(options)
     from zhike.site import database
 
     with database.opened(environment.read()):
         configure()
         try:
-            return module.run(options)
+            return run(options)
         finally:
             from django.db import connections
 

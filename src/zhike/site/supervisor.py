@@ -80,7 +80,7 @@ class Supervisor:
     ``keep`` is called about once a second; it brings back what is not a child, the database server.
     """
 
-    def __init__(self, children: Sequence[Child], keep: Callable[[], None] | None = None) -> None:
+    def __init__(self, children: Sequence[Child], keep: Callable[[], object] | None = None) -> None:
         self.children = list(children)
         self._keep = keep
         self._signals = 0

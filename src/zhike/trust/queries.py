@@ -5,7 +5,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, cast
 
 from django.apps import apps
 from django.core.cache import cache
@@ -266,6 +266,7 @@ def record_by_code(model: type[Record], text: str) -> Record | None:
         found = model.unscoped.filter(pk=int(text)).first()
         if found is not None:
             return found
+    rows: Any = model.unscoped
     if any(f.name == "code" for f in model._meta.fields):
-        return model.unscoped.filter(code__iexact=text).first()
+        return cast("Record | None", rows.filter(code__iexact=text).first())
     return None

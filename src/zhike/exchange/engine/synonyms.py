@@ -1,7 +1,5 @@
 """Words that people write above a column, by field name; a Resource adds its own."""
 
-# ruff: noqa: E501 - a table of words
-
 from collections.abc import Mapping
 
 SYNONYMS: Mapping[str, tuple[str, ...]] = {

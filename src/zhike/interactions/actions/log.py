@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy
 from zhike.customers.actions.contact import note_contact
 from zhike.customers.models import Customer, Person
 from zhike.interactions.actions.mentions import tell_mentioned
+from zhike.interactions.actions.steps import close, end_of_day, next_step_day
 from zhike.interactions.events import InteractionLogged
 from zhike.interactions.models import Channel, Interaction, Participant, ToDo
-from zhike.interactions.actions.steps import close, end_of_day, next_step_day
 from zhike.kernel import kinds
 from zhike.kernel.actions import action, archive_record, authorise, edit_record, linked, store
 from zhike.kernel.actor import Actor

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy
 from zhike.customers.actions.contact import note_contact
 from zhike.identity.actions.notices import notify
 from zhike.identity.models import User
+from zhike.interactions.actions.steps import end_of_day, next_step_day
 from zhike.interactions.events import ToDoCompleted, ToDosReassigned
 from zhike.interactions.models import ToDo
-from zhike.interactions.actions.steps import end_of_day, next_step_day
 from zhike.kernel import kinds
 from zhike.kernel.actions import action, create_record, linked, recorded, store
 from zhike.kernel.actor import Actor

@@ -17,8 +17,7 @@ def run(options: argparse.Namespace) -> None:
     """Create the account, give it the role, print the password that must be changed at once."""
     from zhike.identity.actions.first_run import create_administrator
     from zhike.kernel.errors import Refusal
-    from zhike.site.cli import CommandError
-    from zhike.site.console import say
+    from zhike.site.console import CommandError, say
 
     try:
         user, password = create_administrator(

@@ -22,7 +22,7 @@ def run(options: argparse.Namespace) -> None:
     """Write the file and print the number of rows."""
     from zhike.exchange import commands
     from zhike.kernel.errors import Refusal
-    from zhike.site.cli import CommandError
+    from zhike.site.console import CommandError
 
     out = options.out or Path(f"{options.resource.replace('.', '-')}.xlsx")
     try:

@@ -35,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
     """Check and import; 1 when rows were bad."""
     from zhike.exchange import commands
     from zhike.kernel.errors import Refusal
-    from zhike.site.cli import CommandError
+    from zhike.site.console import CommandError
 
     begin = time.perf_counter()
     try:
@@ -62,7 +62,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _mapping(path: Path | None) -> dict[str, str] | None:
-    from zhike.site.cli import CommandError
+    from zhike.site.console import CommandError
 
     if path is None:
         return None

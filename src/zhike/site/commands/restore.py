@@ -8,6 +8,7 @@ import tempfile
 import time
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from zhike.site import environment
 from zhike.site.console import say
@@ -62,7 +63,8 @@ def _refuse_unless_quiet(*, force: bool) -> None:
     from zhike.site.console import CommandError
 
     connection.close()
-    connection.close_pool()  # its connections would look like somebody else's
+    pooled: Any = connection
+    pooled.close_pool()  # its connections would look like somebody else's
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as alone:
         deadline = time.monotonic() + LEAVING
         while alone.execute(OTHERS).fetchone() != (0,):

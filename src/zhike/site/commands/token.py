@@ -20,8 +20,7 @@ def run(options: argparse.Namespace) -> None:
     from zhike.identity.queries import account_named
     from zhike.kernel.actor import SYSTEM
     from zhike.kernel.errors import Refusal
-    from zhike.site.cli import CommandError
-    from zhike.site.console import say
+    from zhike.site.console import CommandError, say
     from zhike.trust.actions import issue_token
 
     by = SYSTEM(reason="zhike token")

@@ -1,6 +1,7 @@
 """后台任务 Run background jobs until stopped; a running job is finished first."""
 
 import argparse
+from typing import Any
 
 HELP = "运行后台任务 run background jobs"
 GRACE = 25.0  # seconds a running job gets after SIGTERM; then another worker takes it over
@@ -20,7 +21,8 @@ def run(options: argparse.Namespace) -> None:
     """Run the worker in this process."""
     from procrastinate.contrib.django import app
 
-    with app.replace_connector(app.connector.get_worker_connector()) as worker:
+    connector: Any = app.connector
+    with app.replace_connector(connector.get_worker_connector()) as worker:
         worker.run_worker(
             concurrency=options.concurrency,
             wait=not options.once,

@@ -37,7 +37,7 @@ def open_books(drawn: list[Drawn], staff: Staff, today: dt.date) -> Books:
                     is_primary=number == 0,
                     valid_from=begun,
                     created_at=at(begun),
-                )  # fmt: skip
+                )
             )
         row.primary_contact = people[0] if people else None
         row.derive()
@@ -125,7 +125,7 @@ def book_sales(books: Books, by: Actor) -> tuple[int, int]:
                     owner_id=order.owner_id,
                     unit_id=order.unit_id,
                     created_at=at(sale.paid_on, 16),
-                )  # fmt: skip
+                )
             )
     insert(Payment, payments)
     settle(None, by=by)

@@ -128,7 +128,6 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
 def password(request: HttpRequest) -> HttpResponse:
     """Change one's own password."""
     by = actor(request)
-    user = account(by.user_id or 0)
     form = PasswordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
