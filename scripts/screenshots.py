@@ -66,6 +66,7 @@ def imported(page: Page, url: str) -> str:
     if button.count() and button.first.is_visible():
         button.first.click()
     page.wait_for_url(re.compile(r"/exchange/\d+/"))
+    page.select_option("select[name=match_key]", "name")
     page.get_by_role("button", name="下一步：检查").click()
     page.get_by_role("button", name=re.compile(r"导入 \d+ 行")).wait_for()
     return page.url

@@ -7,7 +7,7 @@ from zhike.kernel.registry import registry
 
 GLOSSARY = Path(__file__).parents[2] / "docs" / "glossary.md"
 ROW = re.compile(
-    r"^\| (?P<chinese>[^|]+) \| (?P<english>[^|]+) \| `(?P<key>[a-z_.]+)` \|", re.MULTILINE
+    r"^\| (?P<chinese>[^|]+) \| (?P<english>[^|]+) \| `(?P<key>[a-z0-9_.]+)` \|", re.MULTILINE
 )
 
 

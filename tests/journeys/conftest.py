@@ -4,13 +4,14 @@ import os
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys import browser as rig
 from zhike.site.environment import Environment
 
 # Playwright keeps an event loop in this thread; Django then refuses its blocking calls unless told.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.journey
+VIP_LOWER, GOLD_UPPER = 0, 3  # of the fields lower, upper of each tier, best first
 
 
 @pytest.mark.requirement("SEG-029", "SEG-030")
@@ -22,8 +23,11 @@ def test_a_threshold_changes_by_two_persons(signed_in, demo_product):
     writer = signed_in("songyanqiu")
     writer.goto(rule)
     writer.get_by_role("button", name="修订").first.click()
-    field = writer.locator("form#policy-form input.zk-rule-money").first
-    field.fill("1200000")
+    bands = writer.locator("form#policy-form input.zk-rule-money")
+    bands.nth(VIP_LOWER).fill("1200000")
+    writer.get_by_role("button", name="模拟").first.click()
+    expect(writer.get_by_text("之间有空档").first).to_be_visible()
+    bands.nth(GOLD_UPPER).fill("1200000")
     writer.get_by_role("button", name="模拟").first.click()
     expect(writer.get_by_text("降级").first).to_be_visible()
     tomorrow = (dt.datetime.now(dt.UTC) + dt.timedelta(days=2)).date().isoformat()

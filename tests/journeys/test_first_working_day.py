@@ -12,6 +12,7 @@ LIMIT = 15.0  # seconds to log a visit
 
 
 def open_palette(page: Page, query: str) -> None:
+    page.wait_for_load_state("networkidle")
     page.keyboard.press("Control+k")
     page.fill("#zk-palette input[name=q]", query)
 

@@ -35,7 +35,8 @@ def upload(page: Page, url: str, content: bytes, name: str) -> None:
     if re.search(r"/import/$", page.url):
         page.get_by_role("button", name="上传并继续").click()
     page.wait_for_url(re.compile(r"/exchange/\d+/"))
-    page.get_by_role("button", name="下一步：检查").click(timeout=60_000)
+    page.select_option("select[name=match_key]", "name", timeout=60_000)
+    page.get_by_role("button", name="下一步：检查").click()
     expect(page.get_by_role("button", name=re.compile("导入 [\\d,]+ 行"))).to_be_visible(
         timeout=120_000
     )

@@ -15,6 +15,7 @@ Schema = dict[str, Any]
 ID: Schema = {"type": "integer", "minimum": 1, "maximum": 2**63 - 1}
 MOMENT: Schema = {"type": ["string", "null"], "format": "date-time"}
 TEXT: Schema = {"type": "string"}
+INTEGERS = ("Integer", "BigInteger", "PositiveInteger", "PositiveSmallInteger", "SmallInteger")
 PLAIN: Mapping[str, Schema] = {
     "BooleanField": {"type": "boolean"},
     "DateField": {"type": "string", "format": "date"},
@@ -23,12 +24,7 @@ PLAIN: Mapping[str, Schema] = {
     "FloatField": {"type": "number"},
     "JSONField": {"type": ["object", "array"]},
     "ForeignKey": ID,
-    "BigAutoField": {"type": "integer"},
-    "BigIntegerField": {"type": "integer"},
-    "IntegerField": {"type": "integer"},
-    "PositiveIntegerField": {"type": "integer"},
-    "PositiveSmallIntegerField": {"type": "integer"},
-    "SmallIntegerField": {"type": "integer"},
+    **{f"{size}Field": {"type": "integer"} for size in INTEGERS},
 }
 EXAMPLES: Mapping[str, Any] = {
     "Text": "年度框架协议",

@@ -138,10 +138,10 @@ def draft_stricter(staff: Staff, today: dt.date) -> None:
     params = policy.default().model_dump(mode="json")
     by_code = {tier["code"]: tier for tier in params["tiers"]}
     by_code["vip"]["minimum"] = {"loyalty": 70}
-    by_code["bronze"]["minimum"] = {"potential": 40}
+    by_code["bronze"]["minimum"] = {"potential": 25}
     quarter = dt.date(today.year, 3 * ((today.month - 1) // 3) + 1, 1)
     following = (quarter + dt.timedelta(days=95)).replace(day=1)
-    reason = "VIP 增加忠诚度门槛 70 分；铜卡增加潜力门槛 40 分"
+    reason = "VIP 增加忠诚度门槛 70 分；铜卡增加潜力门槛 25 分"
     propose(staff, GRADE, params, following, reason)
 
 
