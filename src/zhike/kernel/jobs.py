@@ -103,3 +103,11 @@ async def forget_finished(context: JobContext, timestamp: int) -> None:  # noqa:
 
     limit = timezone.now() - timedelta(hours=RETENTION_HOURS)
     await AnsweredRequest.objects.filter(created_at__lt=limit).adelete()
+
+
+@every("40 3 * * *", "kernel.compute_metrics")
+def compute_metrics() -> None:
+    """Keep the day's value of every metric."""
+    from zhike.kernel.metric_store import compute
+
+    compute()

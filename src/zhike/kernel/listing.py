@@ -28,7 +28,9 @@ from zhike.kernel.search import narrow
 COUNT_CAP = 1_000
 PAGE_SIZES = (20, 50, 100)
 MAX_CONDITIONS = 40
-RESERVED = frozenset({"q", "sort", "page", "per_page", "after", "columns", "view", "peek", "archived"})
+RESERVED = frozenset(
+    {"q", "sort", "page", "per_page", "after", "columns", "view", "peek", "archived"}
+)
 
 DAYS_FROM_TODAY = re.compile(r"([+-]?\d{1,4})d")  # -30d: thirty days ago, for saved views
 # Resource key -> the ids of rows and all below them; packages with a tree register theirs.

@@ -15,6 +15,7 @@ from zhike.web.views import (
     customer,
     health,
     logging,
+    metrics,
     notices,
     preferences,
     search,
@@ -66,6 +67,7 @@ frame: PathList = [
     path("me/language/", preferences.language),
     path("batches/<slug:name>/", batch.progress),
     path("help/shortcuts/", shortcuts.show),
+    path("metrics/", metrics.show),
     path("components/", components.components),
 ]
 
