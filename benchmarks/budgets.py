@@ -171,7 +171,7 @@ def deep_address(browser: Browser) -> str:
             "SELECT updated_at, id FROM customers_customer WHERE id = 500000 OR id = 10000 ORDER BY id DESC"
         )
         moment, number = cursor.fetchone()
-    raw = json.dumps([str(moment), number, number][-2:])
+    raw = json.dumps([moment.isoformat(), number])
     cursor_text = base64.urlsafe_b64encode(raw.encode()).decode().rstrip("=")
     address = f"{LIST}?after={cursor_text}"
     status, _content = browser.ask(address)

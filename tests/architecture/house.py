@@ -22,7 +22,11 @@ WRITES = {
 }
 PRIVATE = {"handlers", "jobs", "policies", "metrics", "resources"}
 MAY_WRITE = {"actions", "engine"}
-MAY_READ_ALL = {"actions", "queries", "engine"}
+# Jobs and handlers get ids and act as the system or as the person who asked; evidence and the
+# hand-over list start from the reader's own rows and count what hangs on them.
+MAY_READ_ALL = {"actions", "queries", "engine", "jobs", "handlers", "evidence", "responsibilities"}
+# The exchange keeps its own books (batches and files, no business rows) where the work is done.
+BOOKKEEPERS = {("exchange", "commands"), ("exchange", "exports"), ("exchange", "jobs")}
 LONGEST_FILE = 600
 LARGEST_KERNEL = 4_000
 
@@ -47,6 +51,8 @@ def writes_outside_actions(root: Path = SOURCE) -> list[str]:
         package, room = package_and_room(path, root)
         if package not in (*BUSINESS, "web", "api") or room in MAY_WRITE:
             continue
+        if (package, room) in BOOKKEEPERS:
+            continue
         for node in ast.walk(tree):
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
                 continue
@@ -64,6 +70,8 @@ def unscoped_reads(root: Path = SOURCE) -> list[str]:
     for path, tree in python_files(root):
         package, room = package_and_room(path, root)
         if package not in (*BUSINESS, "web", "api") or room in (MAY_READ_ALL | {"models"}):
+            continue
+        if (package, room) in BOOKKEEPERS:
             continue
         found += [
             f"{path.relative_to(root)}:{node.lineno}: .unscoped"

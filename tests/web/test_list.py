@@ -155,6 +155,7 @@ def test_saved_view_save_rename_share_delete(browser: Any, boss: Any, signed_in:
     assert other.post(url, {"do": "delete"}).status_code == 404
     assert browser.post(f"{LIST}views/", {"name": "华东大客户", "query": ""}).status_code == 422
     browser.post(url, {"do": "delete"})
+    browser.get(LIST)  # shows once that the view is gone
     assert "华东大客户" not in browser.get(LIST).content.decode()
 
 

@@ -50,9 +50,13 @@ def test_icons_used_exist():
     assert used <= bundle.icon_names(), sorted(used - bundle.icon_names())
 
 
-def test_an_unknown_icon_is_named_in_the_error():
+def test_an_unknown_icon_is_named_in_debug_and_a_point_at_work(settings):
+    settings.DEBUG = True
+    graphics.icon.cache_clear()
     with pytest.raises(LookupError, match="no-such-icon"):
         graphics.icon("no-such-icon")
+    settings.DEBUG = False
+    assert "#point" in graphics.icon("no-such-icon")
 
 
 def render(source, **context):

@@ -3,7 +3,7 @@
 import datetime as dt
 import uuid
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
@@ -43,6 +43,18 @@ def forget_rights() -> None:
     cache.clear()
 
 
+_team_roles: list[Callable[[int], set[str]]] = []
+
+
+def provide_team_roles(source: Callable[[int], set[str]]) -> None:
+    """Register who knows in which account-team roles a person stands (the package above)."""
+    _team_roles.append(source)
+
+
+def _roles_held(user_id: int) -> set[str]:
+    return {role for source in _team_roles for role in source(user_id)}
+
+
 def _build(user: User) -> Actor:
     units = [m.unit_id for m in memberships(user.pk)]
     roles = [assignment.role_id for assignment in roles_of(user.pk)]
@@ -51,7 +63,7 @@ def _build(user: User) -> Actor:
         name=str(user),
         unit_ids=tuple(dict.fromkeys(units)),
         grants=_grants(roles, units),
-        team_rights={} if administrator_kinds(user.pk) else _team_rights(),
+        team_rights={} if administrator_kinds(user.pk) else _team_rights(_roles_held(user.pk)),
         field_rules=_field_rules(roles),
     )
 
@@ -105,9 +117,12 @@ def default_access(resource: str, name: str) -> str:
     return "masked" if getattr(known, "personal", False) else "editable"
 
 
-def _team_rights() -> dict[str, frozenset[tuple[str, str]]]:
+def _team_rights(held: set[str]) -> dict[str, frozenset[tuple[str, str]]]:
+    """Return what the roles give in which the person stands at all; nobody else needs to know."""
     found: dict[str, set[tuple[str, str]]] = defaultdict(set)
-    for right in TeamRight.unscoped.filter(archived_at=None):
+    if not held:
+        return {}
+    for right in TeamRight.unscoped.filter(archived_at=None, team_role__in=held):
         found[right.team_role].add((right.resource, right.verb))
     return {role: frozenset(rights) for role, rights in found.items()}
 

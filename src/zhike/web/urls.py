@@ -13,9 +13,9 @@ from zhike.web.views import (
     batch,
     components,
     customer,
+    figures,
     health,
     logging,
-    metrics,
     notices,
     preferences,
     search,
@@ -67,7 +67,7 @@ frame: PathList = [
     path("me/language/", preferences.language),
     path("batches/<slug:name>/", batch.progress),
     path("help/shortcuts/", shortcuts.show),
-    path("metrics/", metrics.show),
+    path("metrics/", figures.show),
     path("components/", components.components),
 ]
 

@@ -12,6 +12,7 @@ from zhike.customers.queries.facts import (
 from zhike.customers.queries.grades import grade_history, grade_on, with_grade_on
 from zhike.customers.queries.relations import RelationSeen, relations_of
 from zhike.customers.queries.simulate import simulate
+from zhike.customers.queries.team import team_roles_held
 
 __all__ = [
     "Explanation",
@@ -27,5 +28,6 @@ __all__ = [
     "purchases",
     "relations_of",
     "simulate",
+    "team_roles_held",
     "with_grade_on",
 ]

@@ -9,7 +9,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zhike.identity.models import OrgUnit, Role
-from zhike.identity.policies import SignInRules
 from zhike.kernel.actions import authorise, create_record, edit_record, recorded, store
 from zhike.kernel.actor import FIELD_ACCESS, VERBS, Actor
 from zhike.kernel.errors import Conflict, Invalid, NotFound
@@ -20,6 +19,8 @@ from zhike.kernel.registry import registry
 from zhike.trust.actions.audit import note_audit
 from zhike.trust.models import FieldRule, Grant, TeamRight
 from zhike.trust.vocabulary import is_administrative, resource_titles
+
+SIGN_IN = "identity.sign_in_rules"
 
 
 def create_role(model: type[Role], values: Mapping[str, Any], *, by: Actor) -> Role:
@@ -177,11 +178,11 @@ def change_sign_in_rules(values: Mapping[str, Any], *, by: Actor, reason: str) -
     Raises:
         Invalid: with the field of every fault.
     """
-    authorise(by, SignInRules.id, "change")
+    authorise(by, SIGN_IN, "change")
     if not reason.strip():
         raise Invalid(fields={"reason": [_("请填写修订原因。")]})
     try:
-        params = registry.policies[SignInRules.id].parse(dict(values))
+        params = registry.policies[SIGN_IN].parse(dict(values))
     except BadParams as error:
         found: dict[str, list[str]] = {}
         for problem in error.problems:
@@ -190,7 +191,7 @@ def change_sign_in_rules(values: Mapping[str, Any], *, by: Actor, reason: str) -
     with recorded(by, "trust.change_sign_in_rules", reason=reason):
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(7454)")
-        before = in_force(SignInRules.id)[1].model_dump()
+        before = in_force(SIGN_IN)[1].model_dump()
         version = _new_version(params.model_dump(), by, reason.strip())
         after = params.model_dump()
         changed = {key: [before[key], after[key]] for key in after if before[key] != after[key]}
@@ -199,10 +200,10 @@ def change_sign_in_rules(values: Mapping[str, Any], *, by: Actor, reason: str) -
 
 
 def _new_version(params: dict[str, Any], by: Actor, reason: str) -> PolicyVersion:
-    known = PolicyVersion.unscoped.filter(policy_id=SignInRules.id).order_by("-number").first()
+    known = PolicyVersion.unscoped.filter(policy_id=SIGN_IN).order_by("-number").first()
     now = timezone.now()
     version = PolicyVersion(
-        policy_id=SignInRules.id,
+        policy_id=SIGN_IN,
         number=known.number + 1 if known else 1,
         params=params,
         effective_on=timezone.localdate(),

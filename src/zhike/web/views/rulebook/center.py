@@ -1,5 +1,6 @@
 """制度中心: all documents and all rules on one page."""
 
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -12,16 +13,30 @@ from zhike.web.pages import PAGES, Page
 from zhike.web.views.rulebook.marks import state_mark
 from zhike.web.views.rulebook.shared import actor, page
 
+COUNT_AGE = 30  # seconds
+
 
 def _may(by: Actor) -> bool:
     return by.may("rulebook.document", "view") or by.may("kernel.policyversion", "view")
 
 
 def _waiting(by: Actor) -> int | None:
-    """Return how many decisions wait for the reader; asked only of those who may decide."""
+    """Return how many decisions wait for the reader, as of half a minute ago at most.
+
+    It runs on every page, and only for those who may decide.
+    """
+    name = f"rulebook-waiting:{by.user_id}"
+    found: int | None = cache.get(name)
+    if found is None:
+        found = _count_waiting(by)
+        cache.set(name, found, COUNT_AGE)
+    return found or None
+
+
+def _count_waiting(by: Actor) -> int:
     rules = versions.pending(by).count() if by.may("kernel.policyversion", "approve") else 0
     texts = documents.pending(by).count() if by.may("rulebook.edition", "approve") else 0
-    return rules + texts or None
+    return rules + texts
 
 
 PAGES.append(
