@@ -15,6 +15,7 @@ from zhike.identity.models import Notice, User
 from zhike.interactions import cadence
 from zhike.kernel.actions import recorded
 from zhike.kernel.actor import SYSTEM, Actor
+from zhike.kernel.metric_store import compute
 from zhike.kernel.models import EventRow
 from zhike.sales.models import Order
 from zhike.site import environment
@@ -76,6 +77,7 @@ def _build(now: dt.datetime) -> Staff:
         cadence.fill()
         for username, name, query in VIEWS:
             save_view(Customer.key(), name, query, by=staff.actor(username))
+    compute()
     return staff
 
 
