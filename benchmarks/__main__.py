@@ -1,7 +1,7 @@
 """``make bench``: measure the budgets at a million customers and write RESULTS.md.
 
-The data set is built once in ``$ZHIKE_BENCH_HOME`` (default ``.zhike-bench``, about 12 GB and a
-quarter of an hour on two cores) and kept. ``python -m benchmarks --small`` uses a fiftieth of it.
+The data set is built once in ``$ZHIKE_BENCH_HOME`` (default ``.zhike-bench``, 7.5 GB;
+25 minutes on two busy cores) and kept. ``python -m benchmarks --small`` uses a fiftieth of it.
 """
 
 import argparse
