@@ -11,7 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 SOURCE = Path(__file__).parents[2] / "src" / "zhike"
-BUSINESS = ("identity", "trust", "rulebook", "customers", "interactions", "sales", "exchange")
+BUSINESS = (
+    "identity", "trust", "rulebook", "customers", "interactions", "sales", "duplicates", "quality",
+    "segments", "pool", "needs", "loyalty", "teamwork", "exchange",
+)  # fmt: skip
 WRITES = {
     "save",
     "asave",
