@@ -1,5 +1,6 @@
 """The OpenAPI document against the running API: every answer documented, none a 5xx."""
 
+import re
 from collections import Counter
 
 import pytest
@@ -100,6 +101,24 @@ def test_every_operation_is_described():
     names = [o["operationId"] for p in described["paths"].values() for o in p.values()]
     assert len(names) == len(set(names))
     assert document.openapi() == described
+
+
+def words(part, *, key=""):
+    """Yield every text of the document but the examples."""
+    if isinstance(part, dict):
+        for name, value in part.items():
+            yield from words(value, key=name)
+    elif isinstance(part, list) and key != "examples":
+        for value in part:
+            yield from words(value)
+    elif isinstance(part, str) and key != "example":
+        yield part
+
+
+def test_the_document_speaks_english_too():
+    english = list(words(document.openapi("en")))
+    assert any(text.startswith("Generated from the resources") for text in english)
+    assert [text for text in english if re.search(r"[\u4e00-\u9fff]", text)] == []
 
 
 def test_every_example_is_taken_by_its_kind():

@@ -1,10 +1,14 @@
-"""The OpenAPI 3.1 document, generated from the same operations that answer. It is in Chinese."""
+"""The OpenAPI 3.1 document, generated from the same operations that answer.
+
+It speaks the reader's language: Chinese, or English where the request asks for it.
+"""
 
 import json
 from functools import cache
 from typing import Any
 
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
 import zhike
 from zhike.api import problems, schemas
@@ -16,6 +20,7 @@ from zhike.kernel.registry import registry
 from zhike.kernel.resources import Resource
 
 Schema = dict[str, Any]
+Text = Any  # str or a lazy translation
 ALWAYS = (400, 401, 405, 429)
 WRITING = (403, 404, 409, 413, 415, 422)
 REFUSALS: dict[str, tuple[int, ...]] = {
@@ -30,36 +35,43 @@ REFUSALS: dict[str, tuple[int, ...]] = {
     "action": (*ALWAYS, *WRITING, 412),
     "set_action": (*ALWAYS, *WRITING, 412),
 }
-ABOUT = """由资源声明生成的接口。每个请求带 `Authorization: Bearer <token>`；
-修改与归档带 `If-Match`；新建与操作可带 `Idempotency-Key`，重复发送只生效一次。
-错误一律是 RFC 9457 问题说明。"""
+ABOUT = _(
+    "由资源声明生成的接口。每个请求带 `Authorization: Bearer <token>`；"
+    "修改与归档带 `If-Match`；新建与操作可带 `Idempotency-Key`，重复发送只生效一次。"
+    "错误一律是 RFC 9457 问题说明。"
+)
 OPERATORS = {
-    "is": "等于", "in": "属于（逗号分隔）", "not": "不属于（逗号分隔）", "contains": "包含",
-    "gte": "不小于", "lte": "不大于", "empty": "为空（1 或 0）", "under": "以此开头",
+    "is": _("等于"), "in": _("属于（逗号分隔）"), "not": _("不属于（逗号分隔）"), "contains": _("包含"),
+    "gte": _("不小于"), "lte": _("不大于"), "empty": _("为空（1 或 0）"), "under": _("以此开头"),
 }  # fmt: skip
 
 
 @cache
-def text() -> bytes:
-    """Return the document as JSON."""
-    return json.dumps(openapi(), ensure_ascii=False, indent=1).encode()
+def text(language: str) -> bytes:
+    """Return the document as JSON, in one language."""
+    with translation.override(language):
+        return json.dumps(_whole(), ensure_ascii=False, indent=1, default=str).encode()
 
 
-def openapi() -> Schema:
-    """Return the document."""
-    with translation.override("zh-hans"):
-        paths: Schema = {"/openapi.json": {"get": _self()}}
-        for one in operations():
-            paths.setdefault(f"/{one.path}", {})[one.method.lower()] = _operation(one)
-        return {
-            "openapi": "3.1.0",
-            "info": {"title": "知客 API", "version": zhike.__version__, "description": ABOUT},
-            "servers": [{"url": "/api/v1"}],
-            "security": [{"token": []}],
-            "tags": _tags(),
-            "paths": paths,
-            "components": _components(),
-        }
+def openapi(language: str = "zh-hans") -> Schema:
+    """Return the document, in one language."""
+    found: Schema = json.loads(text(language))
+    return found
+
+
+def _whole() -> Schema:
+    paths: Schema = {"/openapi.json": {"get": _self()}}
+    for one in operations():
+        paths.setdefault(f"/{one.path}", {})[one.method.lower()] = _operation(one)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": _("知客 API"), "version": zhike.__version__, "description": ABOUT},
+        "servers": [{"url": "/api/v1"}],
+        "security": [{"token": []}],
+        "tags": _tags(),
+        "paths": paths,
+        "components": _components(),
+    }
 
 
 def _resources() -> list[Resource]:
@@ -67,21 +79,21 @@ def _resources() -> list[Resource]:
 
 
 def _tags() -> list[Schema]:
-    own = [{"name": "通用", "description": "清单与搜索"}]
+    own = [{"name": _("通用"), "description": _("清单与搜索")}]
     return own + [{"name": _tag(r), "description": f"`{r.key}`"} for r in _resources()]
 
 
 def _tag(resource: Resource) -> str:
     title = str(resource.title)
     same = [one for one in _resources() if str(one.title) == title]
-    return title if len(same) == 1 else f"{title}（{resource.key}）"
+    return title if len(same) == 1 else f"{title} ({resource.key})"
 
 
 def _self() -> Schema:
     return {
         "operationId": "openapi",
-        "summary": "这份文档",
-        "tags": ["通用"],
+        "summary": _("这份文档"),
+        "tags": [_("通用")],
         "security": [],
         "responses": {
             "200": _json_answer("OpenAPI 3.1", {"type": "object"}),
@@ -94,8 +106,10 @@ def _operation(one: Operation) -> Schema:
     title = str(one.title)
     found: Schema = {
         "operationId": one.name,
-        "summary": title if one.resource is None else f"{one.resource.title}：{title}",
-        "tags": [_tag(one.resource) if one.resource else "通用"],
+        "summary": title
+        if one.resource is None
+        else _("%(of)s：%(what)s") % {"of": one.resource.title, "what": title},
+        "tags": [_tag(one.resource) if one.resource else _("通用")],
     }
     parameters = _parameters(one)
     if parameters:
@@ -121,22 +135,22 @@ def _body(one: Operation) -> Schema | None:
 
 def _answer(one: Operation) -> Schema:
     if one.resource is None:
-        return {"200": _json_answer("成功", INDEX if one.kind == "index" else HITS)}
+        return {"200": _json_answer(_("成功"), INDEX if one.kind == "index" else HITS)}
     item: Schema = {"$ref": f"#/components/schemas/{one.resource.key}"}
-    told: Schema = {"text": {"type": "string"}, "result": {"description": "操作的返回值"}}
+    told: Schema = {"text": {"type": "string"}, "result": {"description": _("操作的返回值")}}
     if one.kind == "archive":
-        return {"204": {"description": "已归档"}}
+        return {"204": {"description": _("已归档")}}
     if one.kind == "list":
         page = {"items": {"type": "array", "items": item}, "next": {"type": ["string", "null"]}}
-        return {"200": _json_answer("一页", _object(page))}
+        return {"200": _json_answer(_("一页"), _object(page))}
     if one.kind == "action":
-        return {"200": _json_answer("已完成", _object({"item": _or_null(item), **told}), "ETag")}
+        return {"200": _json_answer(_("已完成"), _object({"item": _or_null(item), **told}), "ETag")}
     if one.kind == "set_action":
-        counted = {"count": {"type": "integer", "description": "处理的条数"}, **told}
-        return {"200": _json_answer("已完成", _object(counted))}
+        counted = {"count": {"type": "integer", "description": _("处理的条数")}, **told}
+        return {"200": _json_answer(_("已完成"), _object(counted))}
     if one.kind == "create":
-        return {"201": _json_answer("已新建", item, "ETag", "Location")}
-    return {"200": _json_answer("成功", item, "ETag")}
+        return {"201": _json_answer(_("已新建"), item, "ETag", "Location")}
+    return {"200": _json_answer(_("成功"), item, "ETag")}
 
 
 def _or_null(schema: Schema) -> Schema:
@@ -147,7 +161,7 @@ def _object(properties: Schema) -> Schema:
     return {"type": "object", "properties": properties, "required": list(properties)}
 
 
-def _json_answer(description: str, schema: Schema, *headers: str) -> Schema:
+def _json_answer(description: Text, schema: Schema, *headers: str) -> Schema:
     found: Schema = {"description": description}
     if headers:
         found["headers"] = {n: {"$ref": f"#/components/headers/{n}"} for n in headers}
@@ -165,9 +179,9 @@ def _parameters(one: Operation) -> list[Schema]:
         text = {"type": "string", "minLength": 1, "maxLength": 100, "examples": ["蓝屿"]}
         keys = {"type": "string", "enum": [resource.key for resource in _resources()]}
         found += [
-            _query("q", "汉字、拼音、首字母、编号或电话后几位", text, required=True),
-            _query("limit", "每类记录最多几条", limit),
-            _query("only", "只搜索这一类记录", keys),
+            _query("q", _("汉字、拼音、首字母、编号或电话后几位"), text, required=True),
+            _query("limit", _("每类记录最多几条"), limit),
+            _query("only", _("只搜索这一类记录"), keys),
         ]
     if one.method == "POST":
         found.append({"$ref": "#/components/parameters/Idempotency-Key"})
@@ -186,14 +200,14 @@ def list_parameters(resource: Resource) -> list[Schema]:
     )
     orders = [sign + name for name in sortable for sign in ("", "-")]
     size = {"type": "integer", "minimum": 1, "maximum": PAGE_SIZES[-1], "default": 50}
-    names = "、".join(column.name for column in columns)
+    names = ", ".join(column.name for column in columns)
     found = [
-        _query("q", "搜索文字", {"type": "string", "maxLength": 100}),
-        _query("sort", "排序，减号为降序", {"type": "string", "enum": orders}),
-        _query("columns", f"要哪些列，逗号分隔：{names}", {"type": "string"}),
-        _query("per_page", "每页条数", size),
-        _query("after", "上一页答复中的 next", {"type": "string"}),
-        _query("archived", "1 = 只列已归档的", {"type": "string", "enum": ["0", "1"]}),
+        _query("q", _("搜索文字"), {"type": "string", "maxLength": 100}),
+        _query("sort", _("排序，减号为降序"), {"type": "string", "enum": orders}),
+        _query("columns", _("要哪些列，逗号分隔：%s") % names, {"type": "string"}),
+        _query("per_page", _("每页条数"), size),
+        _query("after", _("上一页答复中的 next"), {"type": "string"}),
+        _query("archived", _("1 = 只列已归档的"), {"type": "string", "enum": ["0", "1"]}),
     ]
     for path in resource.filters:
         f = Column(path).field(resource.model)
@@ -202,12 +216,16 @@ def list_parameters(resource: Resource) -> list[Schema]:
         for operator in [o for o in allowed if o in LOOKUPS]:
             name = path if operator == usual else f"{path}__{operator}"
             found.append(
-                _query(name, f"{f.verbose_name}：{OPERATORS[operator]}", {"type": "string"})
+                _query(
+                    name,
+                    _("%(of)s：%(what)s") % {"of": f.verbose_name, "what": OPERATORS[operator]},
+                    {"type": "string"},
+                )
             )
     return found
 
 
-def _query(name: str, description: str, schema: Schema, *, required: bool = False) -> Schema:
+def _query(name: str, description: Text, schema: Schema, *, required: bool = False) -> Schema:
     found: Schema = {"name": name, "in": "query", "description": description, "schema": schema}
     return {**found, "required": True} if required else found
 
@@ -243,16 +261,16 @@ TAG: Schema = {"type": "string", "examples": ['W/"3"']}
 PARAMETERS: Schema = {
     "id": {"name": "id", "in": "path", "required": True, "schema": schemas.ID},
     "If-Match": {"name": "If-Match", "in": "header", "required": True, "schema": TAG,
-                 "description": "读取时得到的 ETag；* 表示不检查"},
+                 "description": _("读取时得到的 ETag；* 表示不检查")},
     "If-Match-optional": {"name": "If-Match", "in": "header", "schema": TAG,
-                          "description": "读取时得到的 ETag；给出时记录必须仍是这一版"},
+                          "description": _("读取时得到的 ETag；给出时记录必须仍是这一版")},
     "Idempotency-Key": {"name": "Idempotency-Key", "in": "header",
                         "schema": {"type": "string", "maxLength": 180},
-                        "description": "同一个键与内容只执行一次，重复发送得到原来的答复"},
+                        "description": _("同一个键与内容只执行一次，重复发送得到原来的答复")},
 }  # fmt: skip
 HEADERS: Schema = {
-    "ETag": {"schema": TAG, "description": "记录的版本"},
-    "Location": {"schema": {"type": "string"}, "description": "新记录的地址"},
+    "ETag": {"schema": TAG, "description": _("记录的版本")},
+    "Location": {"schema": {"type": "string"}, "description": _("新记录的地址")},
 }
 INDEX: Schema = _object(
     {

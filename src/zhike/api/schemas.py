@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from zhike.api import values
 from zhike.kernel.actions import Action
@@ -106,7 +107,7 @@ def shown(column: Column, model: Any) -> Schema:
         link = {"type": ["object", "null"], "properties": properties, "required": ["id", "name"]}
         return {"title": title, **link}
     if getattr(f, "personal", False):
-        return {"title": title, "type": ["string", "null"], "description": "按权限脱敏"}
+        return {"title": title, "type": ["string", "null"], "description": _("按权限脱敏")}
     whole = of_field(f)
     found: Schema = {n: whole[n] for n in ("type", "format", "enum") if n in whole}
     if f.null or "." in column.path:
@@ -118,7 +119,7 @@ def record(resource: Resource) -> Schema:
     """Return the schema of a record; a list's rows and a masked view leave members out."""
     base: Schema = {
         "id": ID,
-        "version": {"type": "integer", "minimum": 1, "description": "ETag 中的版本号"},
+        "version": {"type": "integer", "minimum": 1, "description": _("ETag 中的版本号")},
         "archived_at": MOMENT,
         "created_at": MOMENT,
         "updated_at": MOMENT,
@@ -153,7 +154,7 @@ def parameters(action: Action) -> Schema:
     properties: Schema = {}
     if action.many:
         items = {"type": "array", "items": ID, "minItems": 1, "maxItems": 1000}
-        properties["ids"] = {**items, "title": "记录编号", "examples": [[1, 2]]}
+        properties["ids"] = {**items, "title": _("要处理的记录编号"), "examples": [[1, 2]]}
     for name, kind in fields.items():
         found = member(kind)
         properties[name] = nullable(found) if name in action.optional else found
@@ -177,7 +178,7 @@ def with_example(schema: Schema, names: list[str]) -> Schema:
 
 PROBLEM: Schema = {
     "type": "object",
-    "title": "问题说明（RFC 9457）",
+    "title": _("问题说明（RFC 9457）"),
     "required": ["type", "title", "status", "detail"],
     "properties": {
         "type": {"type": "string", "examples": ["urn:zhike:problem:invalid"]},
@@ -196,14 +197,14 @@ PROBLEM: Schema = {
                 },
             },
         },
-        "resource": {"type": "string", "description": "缺少权限的对象"},
-        "verb": {"type": "string", "description": "缺少的权限"},
-        "policy": {"type": "string", "description": "不允许这一步的规则"},
+        "resource": {"type": "string", "description": _("缺少权限的对象")},
+        "verb": {"type": "string", "description": _("缺少的权限")},
+        "policy": {"type": "string", "description": _("不允许这一步的规则")},
         "reasons": {"type": "array", "items": TEXT},
-        "version": {"type": ["integer", "null"], "description": "现在的版本号"},
+        "version": {"type": ["integer", "null"], "description": _("现在的版本号")},
         "differences": {
             "type": "array",
-            "description": "提交的值与现存的值",
+            "description": _("提交的值与现存的值"),
             "items": {
                 "type": "object",
                 "required": ["field", "stored", "submitted"],

@@ -46,7 +46,7 @@ def entry(request: HttpRequest, path: str) -> HttpResponse:
 def _openapi(request: HttpRequest) -> HttpResponse:
     if request.method not in {"GET", "HEAD"}:
         raise _not_allowed({"GET"})
-    return HttpResponse(document.text(), content_type="application/json")
+    return HttpResponse(document.text(get_language() or "zh-hans"), content_type="application/json")
 
 
 def _not_allowed(methods: "set[str]") -> Problem:
