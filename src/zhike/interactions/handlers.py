@@ -1,4 +1,7 @@
-"""What the contact rule does when customers change: their to-dos follow at once."""
+"""What the contact rule does when customers change, and what signing asks of people."""
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from zhike.customers.events import (
     GradeOverrideDecided,
@@ -7,7 +10,13 @@ from zhike.customers.events import (
     OwnerChanged,
 )
 from zhike.interactions import cadence
+from zhike.interactions.actions import raise_todo, settle_todos
+from zhike.interactions.actions.steps import end_of_day
+from zhike.kernel.actions import recorded
+from zhike.kernel.actor import SYSTEM
 from zhike.kernel.events import on
+from zhike.rulebook.events import AcknowledgementRequested, EditionAcknowledged
+from zhike.rulebook.queries.documents import acknowledged, sign_by
 
 
 @on(GradingFinished)
@@ -32,3 +41,34 @@ def after_lifecycle(event: LifecycleChanged) -> None:
 def after_hand_over(event: OwnerChanged) -> None:
     """Give the open contact to-do to the new owner."""
     cadence.fill(only=[event.customer_id])
+
+
+@on(AcknowledgementRequested)
+def ask_to_sign(event: AcknowledgementRequested) -> None:
+    """Give everybody who has to sign an edition a to-do that leads to it (ORG-028)."""
+    by = SYSTEM(reason="提醒签收制度")
+    due = end_of_day(sign_by(timezone.localdate()))
+    signed = acknowledged(event.edition_id)
+    with recorded(by, "interactions.ask_to_sign"):
+        for user_id in sorted(set(event.user_ids) - signed):
+            raise_todo(
+                signing_key(event.edition_id, user_id),
+                _("请阅读并签收：%s") % event.document,
+                owner_id=user_id,
+                due_at=due,
+                by=by,
+                link=f"/rulebook/documents/{event.document_id}/",
+            )
+
+
+@on(EditionAcknowledged)
+def after_signing(event: EditionAcknowledged) -> None:
+    """Tick the signer's to-do off."""
+    by = SYSTEM(reason="制度已签收")
+    with recorded(by, "interactions.after_signing"):
+        settle_todos([signing_key(event.edition_id, event.user_id)], by=by, result=_("已阅读并签收"))
+
+
+def signing_key(edition_id: int, user_id: int) -> str:
+    """Return what names the to-do of one person for one edition."""
+    return f"rulebook.sign:{edition_id}:{user_id}"

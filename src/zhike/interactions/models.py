@@ -115,6 +115,7 @@ class ToDo(Record):
         NEXT_STEP = "next_step", _("约定事项")
         GRADE = "grade", _("分级复核")
         APPROVAL = "approval", _("审批")
+        TASK = "task", _("工作事项")
         MANUAL = "manual", _("自建待办")
 
     class Status(models.TextChoices):
@@ -140,6 +141,7 @@ class ToDo(Record):
     policy_version = models.ForeignKey(
         "kernel.PolicyVersion", models.PROTECT, null=True, blank=True, related_name="+"
     )
+    link = models.CharField(max_length=200, blank=True, editable=False)
     source_key = models.CharField(max_length=120, blank=True, editable=False)
     facts: Any = models.JSONField(
         default=dict, blank=True, editable=False, encoder=DjangoJSONEncoder

@@ -12,7 +12,9 @@ from zhike.identity.models import Membership, User
 from zhike.identity.queries import subtree, valid_on
 from zhike.kernel.actor import Actor
 from zhike.kernel.errors import NotFound
+from zhike.kernel.policy_store import in_force
 from zhike.rulebook.models import Acknowledgement, Clause, Coverage, Document, Edition
+from zhike.rulebook.policies import SigningDeadline, SigningFacts
 
 Status = Edition.Status
 
@@ -145,6 +147,19 @@ def unsigned(row: Edition) -> list[int]:
     signed = Acknowledgement.unscoped.filter(edition_id=row.pk).values("user_id")
     covered = covered_users(row.document_id).exclude(pk__in=signed)
     return list(covered.values_list("id", flat=True))
+
+
+def acknowledged(edition_id: int) -> set[int]:
+    """Return the people who have signed the edition."""
+    rows = Acknowledgement.unscoped.filter(edition_id=edition_id)
+    return set(rows.values_list("user_id", flat=True))
+
+
+def sign_by(asked_on: dt.date) -> dt.date:
+    """Return the day by which an edition published on a day has to be signed."""
+    _version, params = in_force(SigningDeadline.id, asked_on)
+    facts = SigningFacts(asked_on=asked_on, today=asked_on)
+    return dt.date.fromisoformat(SigningDeadline().decide(facts, params).outcome["due_on"])
 
 
 def must_sign(row: Edition, by: Actor) -> bool:
