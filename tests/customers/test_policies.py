@@ -1,10 +1,12 @@
 """The grading standards as pure rules: their cases, their parameters, one tier for everybody."""
 
+import re
 from decimal import Decimal
 from importlib.resources import files
 
 import pytest
 import yaml
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -223,3 +225,11 @@ def test_describe_says_the_standard_in_words():
         GradePolicy().default()
     )
     assert "合作年限超过 5 年" in AbcGradePolicy().describe(AbcGradePolicy().default())
+
+
+def test_describe_speaks_english():
+    with translation.override("en"):
+        grades = GradePolicy().describe(GradePolicy().default(), translation.gettext)
+        classes = AbcGradePolicy().describe(AbcGradePolicy().default(), translation.gettext)
+    assert grades.startswith("VIP: Spend, last 12 months > 1,000,000, exclusive service; Gold")
+    assert not re.search(r"[\u4e00-\u9fff]", grades + classes)

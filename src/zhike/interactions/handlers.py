@@ -66,7 +66,9 @@ def after_signing(event: EditionAcknowledged) -> None:
     """Tick the signer's to-do off."""
     by = SYSTEM(reason="制度已签收")
     with recorded(by, "interactions.after_signing"):
-        settle_todos([signing_key(event.edition_id, event.user_id)], by=by, result=_("已阅读并签收"))
+        settle_todos(
+            [signing_key(event.edition_id, event.user_id)], by=by, result=_("已阅读并签收")
+        )
 
 
 def signing_key(edition_id: int, user_id: int) -> str:

@@ -5,7 +5,7 @@ ids marked by ``N_`` with ``{placeholders}``; ``policy_store.sentence`` puts the
 language.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -62,6 +62,7 @@ class Decision:
     reasons: Sequence[Reason] = field(default_factory=tuple)
 
 
+Say = Callable[[str], str]
 F = TypeVar("F", bound=Facts)
 P = TypeVar("P", bound=Params)
 
@@ -99,9 +100,9 @@ class Policy(Generic[F, P]):
         """Return the parameters that ship with the product."""
         return self.Params()  # type: ignore[return-value]
 
-    def describe(self, params: P) -> str:
-        """Return the clause in words under these parameters."""
-        return str(self.statement).format(**params.model_dump())
+    def describe(self, params: P, say: Say = str) -> str:
+        """Return the clause in words under these parameters; ``say`` translates a sentence."""
+        return say(str(self.statement)).format(**params.model_dump())
 
     def parse(self, raw: Any) -> P:
         """Return checked parameters.

@@ -29,4 +29,8 @@ def in_force(policy_id: str, on: dt.date | None = None) -> tuple[PolicyVersion |
 def sentence(line: Reason | Problem) -> str:
     """Return a reason or problem in the reader's language with its values in place."""
     text = line.text if isinstance(line, Reason) else line.message
-    return gettext(text).format(**line.args)
+    args = {
+        name: gettext(value) if isinstance(value, str) and value else value  # "" is the catalogue
+        for name, value in line.args.items()
+    }
+    return gettext(text).format(**args)

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from zhike.customers.policies.facts import GradeFacts, Number, literal, shown
 from zhike.customers.policies.tiers import Entitlement, GradedParams
-from zhike.kernel.policies import N_, Decision, Policy, Problem, Reason
+from zhike.kernel.policies import N_, Decision, Policy, Problem, Reason, Say
 
 Size = Literal["large", "medium", "small", "micro"]
 Position = Literal["leader", "strong", "ordinary"]
@@ -95,10 +95,15 @@ class AbcGradePolicy(Policy[GradeFacts, AbcParams]):
         years = f"cooperation_years {sign} {literal(params.b_years)}"
         return f"CASE WHEN {' OR '.join(tests)} THEN 'a' WHEN {years} THEN 'b' ELSE 'c' END"
 
-    def describe(self, params: AbcParams) -> str:
+    def describe(self, params: AbcParams, say: Say = str) -> str:
         """Return the standard in words."""
-        sign = "达到" if params.b_years_inclusive else "超过"
-        return (
-            f"A 级：大型客户或行业龙头，{params.a.service}；B 级：合作年限{sign} {shown(params.b_years)} 年，"
-            f"{params.b.service}；C 级：新客户和中小型客户，{params.c.service}"
+        reached = N_(
+            "A 级：大型客户或行业龙头，{a}；B 级：合作年限达到 {years} 年，{b}；C 级：新客户和中小型客户，{c}"
         )
+        passed = N_(
+            "A 级：大型客户或行业龙头，{a}；B 级：合作年限超过 {years} 年，{b}；C 级：新客户和中小型客户，{c}"
+        )
+        return say(reached if params.b_years_inclusive else passed).format(
+            a=say(params.a.service), b=say(params.b.service), c=say(params.c.service),
+            years=shown(params.b_years),
+        )  # fmt: skip

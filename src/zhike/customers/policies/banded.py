@@ -22,7 +22,7 @@ from zhike.customers.policies.facts import (
 )
 from zhike.customers.policies.scorecard import Dimension
 from zhike.customers.policies.tiers import Code, Entitlement, GradedParams, Tier
-from zhike.kernel.policies import N_, Decision, Policy, Problem, Reason
+from zhike.kernel.policies import N_, Decision, Policy, Problem, Reason, Say
 
 
 class Exceptional(Part):
@@ -213,20 +213,23 @@ class BandedPolicy(Policy[GradeFacts, P], Generic[P]):
         if tier.max_overdue_days is not None:
             yield f"overdue_days <= {tier.max_overdue_days}"
 
-    def describe(self, params: P) -> str:
+    def describe(self, params: P, say: Say = str) -> str:
         """Return the standard in words, one clause for each tier."""
-        what = "总分" if params.basis == "total" else SOURCES[params.basis]
-        parts = []
+        what = say(N_("总分") if params.basis == "total" else SOURCES[params.basis])
+        clauses = []
         for tier in params.tiers:
-            low = "" if tier.lower is None else f" {tier.sign} {shown(tier.lower)}"
-            high = (
-                ""
-                if tier.upper is None
-                else f" {'≤' if tier.upper_inclusive else '<'} {shown(tier.upper)}"
-            )
-            bounds = " 且".join(part for part in (low, high) if part)
-            parts.append(f"{tier.name}：{what}{bounds}，{tier.entitlement.service}")
-        return "；".join(parts)
+            bounds = []
+            if tier.lower is not None:
+                bounds.append(f"{tier.sign} {shown(tier.lower)}")
+            if tier.upper is not None:
+                bounds.append(f"{'≤' if tier.upper_inclusive else '<'} {shown(tier.upper)}")
+            clauses.append(
+                say(N_("{tier}：{what} {bounds}，{service}")).format(
+                    tier=say(tier.name), what=what, bounds=say(N_(" 且 ")).join(bounds),
+                    service=say(tier.entitlement.service),
+                )
+            )  # fmt: skip
+        return say(N_("；")).join(clauses)
 
 
 _BASIS_TEXT: dict[str, str] = {

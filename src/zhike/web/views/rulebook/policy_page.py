@@ -262,7 +262,7 @@ class PolicyPage:
         """Return what the two reading tabs need."""
         if tab == "clauses":
             _version, params = in_force(self.policy_id)
-            return {"statement": policy.describe(params)}
+            return {"statement": policy.describe(params, _)}
         if tab == "records":
             source = evidence.get(self.policy_id)
             ids = [v.pk for v in self.versions]
