@@ -175,7 +175,7 @@ class CalendarCoverage(Policy[CoverageFacts, CoverageParams]):
         "未录入的年份按周末休息计算。"
     )
     owner_role: ClassVar[str] = "system_administrator"
-    source: ClassVar[str] = "全国年节及纪念日放假办法（2024）; 国务院办公厅节假日安排通知"
+    source: ClassVar[str] = "Regulation on Public Holidays (State Council, 2024)"
     subject: ClassVar[str] = "identity.calendarday"
     icon: ClassVar[str] = "calendar-event"
     Facts = CoverageFacts

@@ -15,7 +15,7 @@ MOST_DAYS = 5_000
 MOST_HOURS = 5_000
 SATURDAY = 6  # ISO: Monday is 1
 ORDINARY = ((dt.time(8, 30), dt.time(12)), (dt.time(13, 30), dt.time(17, 30)))
-_PERIOD = re.compile(r"(\d{1,2}):(\d{2})\s*[-–—~至到]\s*(\d{1,2}):(\d{2})")
+_PERIOD = re.compile(r"(\d{1,2}):(\d{2})\s*[-–—~\u81f3\u5230]\s*(\d{1,2}):(\d{2})")
 _BETWEEN = re.compile(r"[\s,;，；、]*")
 
 
