@@ -14,6 +14,7 @@ from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db.models import BooleanField, DateField, F, ForeignKey, Func, Q, QuerySet, Sum, Value
 from django.db.models.lookups import GreaterThan, LessThan
@@ -27,12 +28,14 @@ from zhike.kernel.resources import Resource
 from zhike.kernel.search import narrow
 
 COUNT_CAP = 1_000
+CROWD_AGE = 60
 PAGE_SIZES = (20, 50, 100)
 MAX_CONDITIONS = 40
 RESERVED = frozenset(
     {"q", "sort", "page", "per_page", "after", "columns", "view", "peek", "archived"}
 )
 
+PLACE = frozenset({"sort", "page", "per_page", "after", "columns", "view", "peek"})  # not what
 DAYS_FROM_TODAY = re.compile(r"([+-]?\d{1,4})d")  # -30d: thirty days ago, for saved views
 # Resource key -> the ids of rows and all below them; packages with a tree register theirs.
 SUBTREES: dict[str, Callable[[list[int]], set[int]]] = {}
@@ -206,8 +209,33 @@ class Listing:
 
     @cached_property
     def count(self) -> int:
-        """The number of rows, at most ``COUNT_CAP`` + 1, which means more than the cap."""
-        return self.filtered.order_by()[: COUNT_CAP + 1].count()
+        """The number of rows, at most ``COUNT_CAP`` + 1, which means more than the cap.
+
+        A page that is not full tells it without counting. "More than the cap" is remembered for
+        ``CROWD_AGE`` seconds, an exact number never is.
+        """
+        if "rows" in self.__dict__ and not self.query.get("after") and self._ends_here:
+            return (self.page - 1) * self.size + len(self.rows)
+        name = self._count_name()
+        if name and cache.get(name):
+            return COUNT_CAP + 1
+        count = self.filtered.order_by()[: COUNT_CAP + 1].count()
+        if name and count > COUNT_CAP:
+            cache.set(name, True, CROWD_AGE)
+        return count
+
+    @property
+    def _ends_here(self) -> bool:
+        return len(self.rows) <= self.size and (bool(self.rows) or self.page == 1)
+
+    def _count_name(self) -> str:
+        """The cache key of what is counted: reader, his reach, filters; "" where none is sure."""
+        by, key = self.by, self.resource.key
+        if self.within or by.user_id is None:
+            return ""
+        kept = sorted((n, v) for n, v in self.query.items() if n not in PLACE and v)
+        reach = (by.breadth(key, "view"), tuple(by.team_roles(key, "view")))
+        return f"count:{key}:{by.user_id}:{hash((tuple(kept), reach))}"
 
     @cached_property
     def page(self) -> int:

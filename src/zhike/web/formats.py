@@ -179,28 +179,40 @@ def _minutes(count: int) -> str:
     return _("%(count)d 分钟") % {"count": count}
 
 
-def ago(moment: datetime | None, *, now: datetime | None = None) -> str:
-    """A past moment: minutes up to an hour, today and yesterday with time, days up to 7, date.
+class Moments:
+    """``ago`` and ``stamp`` for all the moments of a page: clock, zone and words are read once."""
 
-    A moment in the future (a clock that runs ahead) is written as today's time or as its date.
-    """
-    if moment is None:
-        return NONE
-    now = now or timezone.now()
-    local, here = timezone.localtime(moment), timezone.localtime(now)
-    passed = now - moment
-    if timedelta(0) <= passed < timedelta(minutes=1):
-        return _("刚刚")
-    if timedelta(0) <= passed < timedelta(hours=1):
-        return _("%(span)s前") % {"span": _minutes(passed // timedelta(minutes=1))}
-    days = (here.date() - local.date()).days
-    if days == 0:
-        return _("今天 %(time)s") % {"time": f"{local:%H:%M}"}
-    if days == 1:
-        return _("昨天 %(time)s") % {"time": f"{local:%H:%M}"}
-    if 1 < days <= 7:
-        return _("%(span)s前") % {"span": _days(days)}
-    return day(local, today=here.date())
+    def __init__(self, now: datetime | None = None) -> None:
+        self.now = now or timezone.now()
+        self._zone = timezone.get_current_timezone()
+        self._today = self.now.astimezone(self._zone).date()
+        self._on_day = {0: _("今天 %(time)s"), 1: _("昨天 %(time)s")}
+
+    def stamp(self, moment: datetime) -> str:
+        """The full moment: ``2026-11-20 16:20:05``."""
+        return moment.astimezone(self._zone).isoformat(" ", "seconds")[:19]
+
+    def ago(self, moment: datetime) -> str:
+        """Minutes up to an hour, today and yesterday with time, days up to 7, then the date.
+
+        A moment in the future (a clock that runs ahead) is written as today's time or as its date.
+        """
+        local, passed = moment.astimezone(self._zone), self.now - moment
+        if timedelta(0) <= passed < timedelta(minutes=1):
+            return _("刚刚")
+        if timedelta(0) <= passed < timedelta(hours=1):
+            return _("%(span)s前") % {"span": _minutes(passed // timedelta(minutes=1))}
+        days = (self._today - local.date()).days
+        if days in self._on_day:
+            return self._on_day[days] % {"time": f"{local.hour:02d}:{local.minute:02d}"}
+        if 1 < days <= 7:
+            return _("%(span)s前") % {"span": _days(days)}
+        return day(local.date(), today=self._today)
+
+
+def ago(moment: datetime | None, *, now: datetime | None = None) -> str:
+    """A past moment in words, see ``Moments.ago``."""
+    return NONE if moment is None else Moments(now).ago(moment)
 
 
 def clock(span: timedelta) -> str:
