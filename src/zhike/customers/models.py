@@ -124,10 +124,14 @@ class Customer(Searchable):
         verbose_name = _("客户")
         indexes = [
             *Searchable.Meta.indexes,
-            models.Index(fields=["-updated_at", "-id"], condition=LIVE, name="customers_customer_live"),
+            models.Index(
+                fields=["-updated_at", "-id"], condition=LIVE, name="customers_customer_live"
+            ),
             models.Index(fields=["owner", "-updated_at"], name="customers_customer_owner"),
             models.Index(fields=["unit", "-updated_at"], name="customers_customer_unit"),
-            models.Index(fields=["-annual_spend", "-id"], condition=LIVE, name="customers_customer_worth"),
+            models.Index(
+                fields=["-annual_spend", "-id"], condition=LIVE, name="customers_customer_worth"
+            ),
             models.Index(fields=["name_sort", "id"], name="customers_customer_name"),
             models.Index(fields=["name_normal"], name="customers_customer_normal"),
             models.Index(fields=["grade", "-updated_at"], name="customers_customer_grade"),
@@ -200,7 +204,9 @@ class Person(Searchable):
         verbose_name = _("联系人")
         indexes = [
             *Searchable.Meta.indexes,
-            models.Index(fields=["-updated_at", "-id"], condition=LIVE, name="customers_person_live"),
+            models.Index(
+                fields=["-updated_at", "-id"], condition=LIVE, name="customers_person_live"
+            ),
             models.Index(fields=["owner", "-updated_at"], name="customers_person_owner"),
             models.Index(fields=["unit", "-updated_at"], name="customers_person_unit"),
             models.Index(fields=["name_sort", "id"], name="customers_person_name"),

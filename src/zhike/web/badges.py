@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from html import escape
 
 from django.utils.functional import Promise
@@ -76,6 +77,7 @@ def tag(text: object, tone: str = "", icon: str = "", css: str = "") -> SafeStri
     return format_html('<span class="{}">{}{}</span>', classes, mark, text)
 
 
+@lru_cache(maxsize=4_096)  # the same colleagues stand on every page
 def avatar(key: object, name: str, size: str = "") -> SafeString:
     """A person's circle; size is ``md`` (28 px) or ``lg`` (36 px), else 22 px."""
     letters = monogram.person_monogram(name, 2 if size else 1)

@@ -222,9 +222,11 @@ def _ago(column: BoundColumn, by: Actor) -> Cell:  # noqa: ARG001
     def render(value: datetime | date) -> str:
         if not isinstance(value, datetime):
             return escape(formats.day(value))
+        local = moments.local(value)
+        iso = local.isoformat()
         return (
-            f'<time datetime="{value.isoformat()}" title="{moments.stamp(value)}">'
-            f"{escape(moments.ago(value))}</time>"
+            f'<time datetime="{iso}" title="{iso[:10]} {iso[11:19]}">'
+            f"{escape(moments.ago(local))}</time>"
         )
 
     return _remembered(column.source, render)
