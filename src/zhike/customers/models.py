@@ -16,7 +16,6 @@ from zhike.kernel.numbering import next_codes
 from zhike.kernel.records import Record, Searchable
 from zhike.kernel.scope import Granted, OwnedBy, SharedWith, Via
 
-
 LIVE = models.Q(archived_at__isnull=True)  # lists leave archived rows out: their indexes too
 
 
