@@ -204,9 +204,16 @@ def _sound_query(letters: str) -> tuple[list[str], ...]:
         if len(split) <= 2:
             result.append([_prefix("y" + "".join(split))])
         else:
-            pairs = ["y" + left + right for left, right in pairwise(split)]
-            result.append([*(f"'{pair}'" for pair in pairs[:-1]), _prefix(pairs[-1])])
+            pairs = ["y" + left + right for left, right in pairwise(split[:-1])]
+            result.append([*(f"'{pair}'" for pair in pairs), _last_pair(*split[-2:])])
     return tuple(result)
+
+
+def _last_pair(left: str, begun: str) -> str:
+    """The pairs that a last syllable may become, each looked up whole: yu·an is not yuan·…."""
+    whole = sorted(syllable for syllable in all_syllables() if syllable.startswith(begun))
+    pairs = [f"'y{left}{syllable}'" for syllable in whole]
+    return pairs[0] if len(pairs) == 1 else f"({' | '.join(pairs)})"
 
 
 @cache

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.core.cache import cache
 from django.db import connection
-from django.db.models import BooleanField, F, Model, Q, QuerySet, Subquery
+from django.db.models import BooleanField, F, Func, Model, Q, QuerySet, Subquery, TextField
 from django.db.models.expressions import RawSQL
 
 from zhike.chinese import terms
@@ -27,6 +27,7 @@ _TOKEN = re.compile(r"'[^']+'(?::\*)?|[&|()]")
 _QUOTED = re.compile(r"['\\:\s]")
 COMMON_ROWS = 4_000
 NEWEST_ROWS = 5_000
+SOME_ROWS = 2_000
 MOST_ROWS = 20_000
 OVERFETCH = 2  # so that hits whose title shows the words can come first
 UNLISTED_FREQUENCY = 0.0005
@@ -70,12 +71,19 @@ def matching(rows: "QuerySet[Any]", query: str, *, by: Actor) -> "QuerySet[Any]"
     if not text:
         return rows.none()
     common = expected_rows(rows.model, text) >= COMMON_ROWS
-    return rows.filter(_matches(rows.model, text) if common else _collected(rows.model, text))
+    return rows.filter(_Matches(text) if common else _collected(rows.model, text))
 
 
-def _matches(model: type[Model], text: str) -> RawSQL:
-    sql = f'"{model._meta.db_table}"."search_tsv" @@ %s::tsquery'
-    return RawSQL(sql, [text], output_field=BooleanField())  # noqa: S611
+class _Matches(Func):
+    """``search_tsv @@ '…'::tsquery``; unlike raw SQL it follows its table into a sub-query."""
+
+    template = "(%(expressions)s)"
+    arg_joiner = " @@ "
+    output_field = BooleanField()
+
+    def __init__(self, text: str, **extra: Any) -> None:
+        query = RawSQL("%s::tsquery", [text], output_field=TextField())  # noqa: S611
+        super().__init__(F("search_tsv"), query, **extra)
 
 
 def _collected(model: type[Model], text: str) -> RawSQL:
@@ -101,11 +109,13 @@ def _newest(rows: "QuerySet[Any]", query: str, by: Actor, limit: int) -> list[An
     ordered = rows.order_by("-id")
     if expected_rows(rows.model, text) < COMMON_ROWS:
         return list(ordered.filter(_collected(rows.model, text))[:limit])
-    matches, floor = _matches(rows.model, text), _floor(rows.model)
-    found = list(ordered.filter(matches, pk__gte=floor)[:limit])
+    matches, floor = _Matches(text), _floor(rows.model)
+    # A function call cannot use the GIN index, which would read all that ever matched.
+    walked = _Matches(text, template="ts_match_vq(%(expressions)s)", arg_joiner=", ")
+    found = list(ordered.filter(walked, pk__gte=floor)[:limit])
     if len(found) == limit or not floor:
         return found
-    among = rows.filter(matches).values("id")[:MOST_ROWS]
+    among = rows.filter(matches).values("id")[:SOME_ROWS]
     return list(ordered.filter(Q(EqualsAny(F("id"), ArrayOf(Subquery(among)))))[:limit])
 
 
