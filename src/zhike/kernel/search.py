@@ -82,7 +82,7 @@ class _Matches(Func):
     output_field = BooleanField()
 
     def __init__(self, text: str, **extra: Any) -> None:
-        query = RawSQL("%s::tsquery", [text], output_field=TextField())  # noqa: S611
+        query = RawSQL("%s::tsquery", [text], output_field=TextField())
         super().__init__(F("search_tsv"), query, **extra)
 
 
