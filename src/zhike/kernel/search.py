@@ -168,7 +168,7 @@ def _all_of(tokens: list[str], frequencies: dict[str, float]) -> float:
     while tokens and tokens[-1] == "&":
         tokens.pop()
         shares.append(_one(tokens, frequencies))
-    return prod(one ** (0.5**place) for place, one in enumerate(sorted(shares)))
+    return float(prod(one ** (0.5**place) for place, one in enumerate(sorted(shares))))
 
 
 def _one(tokens: list[str], frequencies: dict[str, float]) -> float:
