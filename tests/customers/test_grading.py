@@ -166,7 +166,7 @@ def test_sql_equals_decide_on_every_customer(by, choice):
     rows = crowd(by)
     refresh_sales(None, by=by)
     with connection.cursor() as cursor:
-        sql = f"SELECT customer_id, {policy.sql(params)} FROM ({facts_sql(limited=False)}) f"
+        sql = f"SELECT customer_id, {policy.sql(params)} FROM ({facts_sql()}) f"
         cursor.execute(sql, {"on": TODAY})
         found = dict(cursor.fetchall())
     facts = facts_of([row.pk for row in rows], TODAY)
