@@ -122,7 +122,7 @@ def crowded(world, draw):
         )
         for n in range(CUSTOMERS)
     )  # fmt: skip
-    orders = Order.unscoped.bulk_create(
+    Order.unscoped.bulk_create(
         Order(
             number=f"T-{n}", customer=draw.choice(customers), owner=draw.choice(people),
             unit=draw.choice(units), amount=1, ordered_on=now.date(), **base,

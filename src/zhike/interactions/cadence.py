@@ -162,7 +162,8 @@ def simulate(
     """Return whom the rule would list beside the rule in force, within the actor's customers.
 
     Outcome codes: ``overdue``, ``due`` (soon), ``quiet`` (nothing to do now). ``moved_up`` are the
-    customers that would come onto the list, ``moved_down`` those that would leave it. ``progress`` is told half-way.
+    customers that would come onto the list, ``moved_down`` those that would leave it.
+    ``progress`` is told half-way.
     """
     began = time.perf_counter()
     _, current = in_force(POLICY, on)
