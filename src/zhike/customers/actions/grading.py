@@ -104,7 +104,7 @@ def _grade(on: dt.date, by: Actor, scheme: str, ids: Sequence[int] | None) -> An
     }
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%(scheme)s))", values)
-        assessed = _gather(cursor, policy.sql(params), scheme, values)
+        assessed, changed = _gather(cursor, policy.sql(params), scheme, values)
         with quietly(GradeAssessment):
             for statement in (_NOTE, _CLOSE, _OPEN):
                 cursor.execute(statement, values)
@@ -118,11 +118,13 @@ def _grade(on: dt.date, by: Actor, scheme: str, ids: Sequence[int] | None) -> An
         up, down = cursor.fetchone() or (0, 0)
         write_notices(cursor, scheme, params, values)
         cursor.execute("DROP TABLE zk_grading")
+        if changed > FEW:
+            cursor.execute("ANALYZE customers_gradeassessment, customers_customer")
     return assessed, up, down, version
 
 
-def _gather(cursor: Any, outcome: str, scheme: str, values: dict[str, Any]) -> int:
-    """Fill ``zk_grading`` with the customers for whom something changes; return how many were read.
+def _gather(cursor: Any, outcome: str, scheme: str, values: dict[str, Any]) -> tuple[int, int]:
+    """Fill ``zk_grading`` with those for whom something changes; return how many were read, and are.
 
     The candidates of a run over everybody are decided again with their facts, in one statement, so
     that what is kept as evidence is what was decided on, whatever was committed in between.
@@ -141,9 +143,10 @@ def _gather(cursor: Any, outcome: str, scheme: str, values: dict[str, Any]) -> i
         cursor.execute("SET LOCAL enable_hashjoin TO DEFAULT")
     among = Among.ALL if ids is None else Among.IDS
     cursor.execute(_changed(outcome, scheme, among), {**values, "ids": ids})
-    if ids is None:
+    changed = cursor.rowcount
+    if changed > FEW:
         cursor.execute("ANALYZE zk_grading")
-    return assessed
+    return assessed, changed
 
 
 def _candidates(outcome: str, scheme: str) -> str:
