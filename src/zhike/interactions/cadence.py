@@ -17,7 +17,7 @@ from zhike.interactions.policies import GRADES, LIFECYCLES, CadenceParams, Conta
 from zhike.kernel.actions import recorded
 from zhike.kernel.actor import SYSTEM, Actor
 from zhike.kernel.policy_store import in_force
-from zhike.kernel.simulation import Move, Simulation, simulators
+from zhike.kernel.simulation import Move, Progress, Simulation, simulators
 
 # ruff: noqa: S608  (the statements are put together from the constants of this file only)
 POLICY = ContactCadence.id
@@ -156,11 +156,14 @@ def deadlines(
         return dict(cursor.fetchall())
 
 
-def simulate(params: CadenceParams, on: dt.date, by: Actor) -> Simulation:
+def simulate(
+    params: CadenceParams, on: dt.date, by: Actor, progress: Progress | None = None
+) -> Simulation:
     """Return whom the rule would list beside the rule in force, within the actor's customers.
 
     Outcome codes: ``overdue``, ``due`` (soon), ``quiet`` (nothing to do now). ``moved_up`` are the
     customers that would come onto the list, ``moved_down`` those that would leave it.
+    ``progress`` is told half-way.
     """
     began = time.perf_counter()
     _, current = in_force(POLICY, on)
@@ -168,7 +171,11 @@ def simulate(params: CadenceParams, on: dt.date, by: Actor) -> Simulation:
     everything = by.is_system or by.breadth(Customer.key(), "view").everything
     only = None if everything else list(rows.values_list("pk", flat=True))
     total = rows.count() if only is None else len(only)
-    now, then = _listed(current, on, only), _listed(params, on, only)
+    tell = progress or (lambda done, total: None)  # noqa: ARG005
+    tell(0, total)
+    now = _listed(current, on, only)
+    tell(total // 2, total)  # everybody is read twice, by the rule now and by the draft
+    then = _listed(params, on, only)
     joining, leaving = then.keys() - now.keys(), now.keys() - then.keys()
     names = rows.filter(pk__in=sorted(joining)[:MOVERS]).values_list("pk", "name")
     return Simulation(

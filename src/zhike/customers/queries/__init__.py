@@ -2,6 +2,7 @@
 
 from zhike.customers.queries.explain import Explanation, explain_grade
 from zhike.customers.queries.facts import (
+    Among,
     PurchaseFacts,
     facts_of,
     facts_sql,
@@ -15,6 +16,7 @@ from zhike.customers.queries.simulate import simulate
 from zhike.customers.queries.team import team_roles_held
 
 __all__ = [
+    "Among",
     "Explanation",
     "PurchaseFacts",
     "RelationSeen",
