@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0002_numbering'),
+        ('customers', '0003_live_lists'),
         ('identity', '0002_people'),
         ('kernel', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
