@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0003_grading_indexes'),
+        ('customers', '0004_grading_indexes'),
         ('identity', '0002_people'),
         ('sales', '0002_paid'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
