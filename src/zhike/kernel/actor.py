@@ -3,6 +3,9 @@
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
+from itertools import count
+from typing import Any
 
 VERBS = ("view", "create", "change", "archive", "export", "import", "reveal", "approve", "assign")
 FIELD_ACCESS = ("hidden", "masked", "readonly", "editable")
@@ -26,6 +29,14 @@ class Breadth:
 
     def __bool__(self) -> bool:
         return self.everything or self.own or bool(self.units)
+
+
+_numbers = count(1)
+
+
+@lru_cache(maxsize=512)
+def _number_of(rights: Any) -> int:  # noqa: ARG001
+    return next(_numbers)
 
 
 NOTHING = Breadth()
@@ -89,6 +100,20 @@ class Actor:
         if self.is_system:
             return "editable"
         return self.field_rules.get((resource, name), "masked" if personal else "editable")
+
+    @cached_property
+    def shape(self) -> int:
+        """A number for these rights without the person: equal rights have the same number."""
+        return _number_of(
+            (
+                self.is_system,
+                self.user_id is None,
+                self.unit_ids,
+                frozenset(self.grants.items()),
+                frozenset(self.team_rights.items()),
+                frozenset(self.field_rules.items()),
+            )
+        )
 
     def through(self, channel: str) -> "Actor":
         """Return the same actor coming through another door."""

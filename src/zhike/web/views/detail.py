@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import ForeignKey, Q
+from django.db.models import ForeignKey, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from zhike.kernel.actor import Actor
 from zhike.kernel.columns import BoundColumn, Column, bind
 from zhike.kernel.errors import Forbidden, NotFound
 from zhike.kernel.listing import Listing
+from zhike.kernel.prepared import Id, prepared
 from zhike.kernel.registry import registry
 from zhike.kernel.resources import Fields, Panel, Resource
 from zhike.web import cells
@@ -82,12 +83,17 @@ def visible(resource: Resource, by: Actor, pk: int, verb: str = "view") -> Any:
     """
     if not by.may(resource.key, verb):
         raise Forbidden(resource=resource.key, verb=verb)
-    links = [f.name for f in resource.model._meta.fields if isinstance(f, ForeignKey)]
-    rows = resource.model.objects.visible_to(by, verb, archived=True).select_related(*links)
-    row = rows.filter(pk=pk).first()
-    if row is None:
-        raise NotFound
-    return row
+    for row in _one(by, resource.key, verb, pk):
+        return row
+    raise NotFound
+
+
+@prepared
+def _one(by: Actor, key: str, verb: str, pk: Id) -> "QuerySet[Any]":
+    model = registry.resource(key).model
+    links = [f.name for f in model._meta.fields if isinstance(f, ForeignKey)]
+    rows = model.objects.visible_to(by, verb, archived=True).select_related(*links)
+    return rows.filter(pk=pk)
 
 
 def record(request: HttpRequest, resource: Resource, row: Any) -> HttpResponse:
