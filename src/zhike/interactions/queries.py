@@ -133,9 +133,14 @@ def grouped(lines: Sequence[ToDoLine], *, now: dt.datetime | None = None) -> lis
 
 def due_today(by: Actor) -> int:
     """Return how many of the reader's own to-dos are overdue or due by tonight, at most 100."""
+    return len(_due_today(by))
+
+
+@prepared
+def _due_today(by: Actor) -> "QuerySet[ToDo, Any]":
     _start, end = day_bounds(timezone.localdate())
     rows = ToDo.objects.visible_to(by).filter(owner_id=by.user_id, status=ToDo.Status.OPEN)
-    return rows.filter(due_at__lt=end).order_by()[:100].count()
+    return rows.filter(due_at__lt=end).order_by().values_list("pk")[:100]
 
 
 def timeliness(by: Actor, start: dt.datetime, end: dt.datetime) -> tuple[int, int]:

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from zhike.interactions.models import Channel, Comment, Interaction, Participant
 from zhike.kernel.actor import Actor
-from zhike.kernel.prepared import Id, Ids, among, prepared
+from zhike.kernel.prepared import Id, Ids, prepared
+from zhike.kernel.scope import among
 from zhike.kernel.timeline import Before, Entry, earlier, read, source
 
 ICONS = {
@@ -19,6 +20,10 @@ ICONS = {
     Channel.WECOM: "brand-wechat",
     Channel.NOTE: "pencil",
 }
+LOGGED = (
+    "channel", "direction", "occurred_at", "minutes", "place", "purpose", "summary", "next_step",
+    "next_step_on", "attachment", "version", "extra", "owner__display_name", "owner__username",
+)  # fmt: skip
 COVERED = ("interactions.interaction_logged", "interactions.comment_added")
 
 
@@ -36,7 +41,7 @@ def _logged(by: Actor, customer_id: Id, limit: int | None) -> "QuerySet[Interact
     names = Participant.objects.visible_to(by).filter(interaction_id=OuterRef("pk"))
     rows = rows.annotate(people=ArraySubquery(names.order_by("id").values("person__name")))
     rows = rows.select_related("owner").order_by("-occurred_at", "-id")
-    return rows[:limit]
+    return rows.only(*LOGGED)[:limit]
 
 
 def _comments(ids: list[int], by: Actor) -> dict[int, list[Comment]]:

@@ -29,11 +29,10 @@ from typing import Any, NewType
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
-from django.db.models import BigIntegerField, F, Q, QuerySet, Value
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from zhike.kernel.actor import Actor
-from zhike.kernel.scope import EqualsAny
 
 Id = NewType("Id", int)
 Ids = NewType("Ids", Sequence)  # type: ignore[type-arg]
@@ -41,25 +40,6 @@ Ids = NewType("Ids", Sequence)  # type: ignore[type-arg]
 SHAPES = 400  # compiled queries kept in a process, at about 40 KB each
 SHAPE_AGE = 600.0  # seconds; a scope chooses its SQL by the size of tables, which change slowly
 FIRST_MARK = 2_147_480_000  # stands for a value while compiling; fits every integer column
-
-
-def among(column: str, ids: Sequence[int]) -> Q:
-    """Return ``column = ANY(ids)``: the list as one parameter, as a prepared read needs it."""
-    return Q(EqualsAny(F(column), _Array(ids)))
-
-
-class _Array(Value):
-    """A list of integers as one parameter."""
-
-    def __init__(self, ids: Sequence[int]) -> None:
-        super().__init__(list(ids))
-
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:  # noqa: ARG002
-        """Return the parameter with its type, so that an empty list has one too."""
-        return "%s::bigint[]", [self.value]
-
-    def _resolve_output_field(self) -> Any:
-        return BigIntegerField()
 
 
 class _Frozen:

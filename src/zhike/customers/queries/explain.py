@@ -83,6 +83,13 @@ def explain_grade(
     return _explanation(pk, by, day, policy, params, facts, version, held)
 
 
+HELD = (
+    "grade", "origin", "valid_from", "expires_on", "reason", "facts",
+    "policy_version__number", "policy_version__params", "policy_version__status",
+    "approved_by__display_name", "approved_by__username",
+)  # fmt: skip
+
+
 @prepared
 def _seen(by: Actor, pk: Id) -> "QuerySet[Customer, Any]":
     return Customer.objects.visible_to(by, archived=True).filter(pk=pk).values_list("pk")
@@ -91,7 +98,8 @@ def _seen(by: Actor, pk: Id) -> "QuerySet[Customer, Any]":
 @prepared
 def _held(by: Actor, pk: Id, day: dt.date, scheme: str) -> "QuerySet[GradeAssessment]":  # noqa: ARG001
     rows = held_on(day, scheme).filter(customer_id=pk)
-    return rows.select_related("policy_version", "approved_by").order_by("-valid_from", "-id")[:1]
+    rows = rows.select_related("policy_version", "approved_by").order_by("-valid_from", "-id")
+    return rows.only(*HELD)[:1]
 
 
 def _explanation(
