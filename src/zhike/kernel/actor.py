@@ -117,7 +117,13 @@ class Actor:
 
     def through(self, channel: str) -> "Actor":
         """Return the same actor coming through another door."""
-        return replace(self, channel=channel)
+        return self.with_same_rights(channel=channel)
+
+    def with_same_rights(self, **changes: Any) -> "Actor":
+        """Return the actor with other marks: ``name``, ``channel``, ``request_id``, ``user_id``."""
+        made = replace(self, **changes)
+        made.__dict__["shape"] = self.shape  # the same rights: not counted again
+        return made
 
 
 ANONYMOUS = Actor(user_id=None, name="")

@@ -24,7 +24,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, NewType
 
 from django.core.exceptions import EmptyResultSet
@@ -90,6 +90,13 @@ def _like(mark: Any, value: Any) -> Any:
     return value if value is None else type(mark)(value)
 
 
+def _fits(value: Any) -> bool:
+    """Tell whether a value may stand where an id is expected; others take Django's way."""
+    if isinstance(value, int):
+        return -(2**63) <= value < 2**63
+    return isinstance(value, list | tuple) and all(isinstance(one, int) for one in value)
+
+
 class Prepared:
     """A function that builds a query set, remembered in compiled form."""
 
@@ -106,13 +113,16 @@ class Prepared:
         Raises:
             ValueError: the query uses an id otherwise than as a plain parameter.
         """
+        values = [arguments[n] for n in self._ids]
+        if not all(map(_fits, values)):
+            return list(self.rows(by, *arguments))
         fixed = tuple(None if n in self._ids else one for n, one in enumerate(arguments))
         key = (self, by.shape, timezone.localdate(), fixed)
         shape = _shapes.get(key)
         if shape is None:
             shape = self._compile(by, arguments)
             _shapes.put(key, shape)
-        return shape.run([by.user_id, *(arguments[n] for n in self._ids)])
+        return shape.run([by.user_id, *values])
 
     def _compile(self, by: Actor, arguments: Sequence[Any]) -> _Shape:
         marked = list(arguments)
@@ -121,7 +131,7 @@ class Prepared:
             mark = FIRST_MARK + number
             marked[place] = [mark] if place in self._lists else mark
             marks.append(marked[place])
-        reader = by if by.user_id is None else replace(by, user_id=FIRST_MARK)
+        reader = by if by.user_id is None else by.with_same_rights(user_id=FIRST_MARK)
         rows = self.rows(reader, *marked)
         until = time.monotonic() + SHAPE_AGE
         compiler = rows.query.get_compiler(rows.db)
