@@ -14,7 +14,7 @@ from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from zhike.web import badges, bundle, entries, formats, graphics, marks, monogram
+from zhike.web import badges, bundle, entries, facts, formats, graphics, marks, monogram
 
 register = template.Library()
 
@@ -186,3 +186,15 @@ def entries_of(context: template.Context) -> SafeString:
     """The lines of a customer's timeline: ``days``, ``base``."""
     token = context.get("csrf_token", "")
     return entries.entries_html(context["days"], context["base"], token)
+
+
+@register.simple_tag(takes_context=True, name="fact")
+def fact_of(context: template.Context, one: Any, saved: object = False) -> SafeString:
+    """A field of a record: ``{% fact one %}``."""
+    return facts.fact_html(one, context.get("csrf_token", ""), saved=bool(saved))
+
+
+@register.simple_tag(takes_context=True, name="masked")
+def masked_of(context: template.Context, value: object, reveal_url: str = "") -> SafeString:
+    """A masked value with the eye that reveals it: ``{% masked value reveal_url %}``."""
+    return facts.masked_html(value, reveal_url, context.get("csrf_token", ""))
