@@ -33,6 +33,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from zhike.kernel.actor import Actor
+from zhike.kernel.scope import array_text
 
 Id = NewType("Id", int)
 Ids = NewType("Ids", Sequence)  # type: ignore[type-arg]
@@ -66,6 +67,7 @@ class _Shape:
     sql: str = ""
     parameters: tuple[Any, ...] = ()
     places: tuple[tuple[int, int], ...] = ()
+    converters: Any = None
 
     def run(self, values: Sequence[Any]) -> list[Any]:
         """Ask the database with these values."""
@@ -76,6 +78,7 @@ class _Shape:
             parameters[place] = _like(parameters[place], values[number])
         compiler = copy.copy(self.compiler)
         compiler.connection = connections[compiler.using]
+        compiler.get_converters = lambda _columns: self.converters
         compiler.as_sql = lambda *_args, **_options: (self.sql, tuple(parameters))
         frozen: Any = _Frozen(self.rows.query, compiler)
         asked: Any = QuerySet(model=self.rows.model, query=frozen, using=compiler.using)
@@ -85,8 +88,8 @@ class _Shape:
 
 
 def _like(mark: Any, value: Any) -> Any:
-    if isinstance(mark, list):
-        return list(value)
+    if isinstance(mark, str):
+        return array_text(value)
     return value if value is None else type(mark)(value)
 
 
@@ -129,8 +132,9 @@ class Prepared:
         marks: list[Any] = [FIRST_MARK]
         for number, place in enumerate(self._ids, start=1):
             mark = FIRST_MARK + number
-            marked[place] = [mark] if place in self._lists else mark
-            marks.append(marked[place])
+            listed = place in self._lists
+            marked[place] = [mark] if listed else mark
+            marks.append(array_text([mark]) if listed else mark)
         reader = by if by.user_id is None else by.with_same_rights(user_id=FIRST_MARK)
         rows = self.rows(reader, *marked)
         until = time.monotonic() + SHAPE_AGE
@@ -143,7 +147,9 @@ class Prepared:
         rest = [one for one in parameters if one not in marks]
         if any(str(FIRST_MARK + n) in f"{sql} {rest}" for n in range(len(marks))):
             raise ValueError(f"{self.__name__}: an id is not a plain parameter of the query")
-        return _Shape(rows, until, compiler, sql, tuple(parameters), tuple(places))
+        columns = [column[0] for column in compiler.select[: compiler.col_count]]
+        converters = compiler.get_converters(columns)
+        return _Shape(rows, until, compiler, sql, tuple(parameters), tuple(places), converters)
 
 
 class _Shapes:

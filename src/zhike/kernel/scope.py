@@ -61,10 +61,13 @@ class EqualsAny(models.Lookup):
 
 
 class Ids(Value):
-    """A list of ids as one parameter: the SQL is as long for a hundred units as for one."""
+    """A list of ids as one parameter: the SQL is as long for a hundred units as for one.
+
+    The text of the array, for the driver writes a text many times faster than a list.
+    """
 
     def __init__(self, ids: Sequence[int]) -> None:
-        super().__init__(list(ids))
+        super().__init__(array_text(ids))
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:  # noqa: ARG002
         """Return the parameter with its type, so that an empty list has one too."""
@@ -72,6 +75,11 @@ class Ids(Value):
 
     def _resolve_output_field(self) -> Any:
         return models.BigIntegerField()
+
+
+def array_text(ids: Sequence[int]) -> str:
+    """Return ids as PostgreSQL writes an array: ``{1,2,3}``."""
+    return "{" + ",".join([str(int(one)) for one in ids]) + "}"
 
 
 def among(column: str, ids: Sequence[int]) -> Q:
