@@ -69,7 +69,7 @@ class Ids(Value):
     def __init__(self, ids: Sequence[int]) -> None:
         super().__init__(array_text(ids))
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:  # noqa: ARG002
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:  # noqa: ARG002
         """Return the parameter with its type, so that an empty list has one too."""
         return "%s::bigint[]", [self.value]
 

@@ -68,7 +68,7 @@ def _constraints(row: Any, exclude: set[str]) -> None:
             try:
                 constraint.validate(model, row, exclude=exclude)
             except ValidationError as error:
-                fields = getattr(constraint, "fields", ())
+                fields: Any = getattr(constraint, "fields", ())
                 single = getattr(error, "code", None) == "unique" and len(fields) == 1
                 named = ValidationError({fields[0]: error}) if single else error
                 errors = named.update_error_dict(errors)
