@@ -1,10 +1,12 @@
 """Prepared reads give exactly what the plain scoped query gives, whoever reads."""
 
+import pickle
 import random
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import QuerySet
+from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
 from tests.kernel.world import CUSTOMER, ORDER, World, actor, joins_team, make_world, order
@@ -35,6 +37,11 @@ def world() -> World:
 def _orders(by: Actor, customer_id: Id, limit: int | None) -> "QuerySet[Order]":
     rows = Order.objects.visible_to(by).filter(customer_id=customer_id)
     return rows.select_related("owner").order_by("-id")[:limit]
+
+
+@prepared
+def _locked(by: Actor, pk: Id) -> "QuerySet[Customer]":
+    return Customer.objects.visible_to(by, "change").select_for_update(of=("self",)).filter(pk=pk)
 
 
 @prepared
@@ -82,6 +89,21 @@ def test_two_people_with_the_same_rights_share_the_shape_but_not_the_rows(world:
     wider = Actor(user_id=world.lu.pk, grants={(CUSTOMER, "view"): Breadth(everything=True)})
     assert wider.shape != lu.shape
     assert _some(wider, ids) == [world.lan, world.cheng]
+
+
+def test_the_number_of_rights_does_not_travel_to_another_process(world: World) -> None:
+    by = actor(world.lu, Breadth(own=True))
+    assert by.shape
+    assert "shape" not in pickle.loads(pickle.dumps(by)).__dict__
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_prepared_lock_needs_a_transaction(world: World) -> None:
+    by = actor(world.lu, Breadth(everything=True))
+    with transaction.atomic():
+        assert _locked(by, world.lan.pk) == [world.lan]
+    with pytest.raises(TransactionManagementError):
+        _locked(by, world.lan.pk)
 
 
 def test_links_come_with_the_rows_and_the_query_is_built_once(

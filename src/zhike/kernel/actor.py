@@ -115,6 +115,10 @@ class Actor:
             )
         )
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave the number out of what travels: it means something in this process only."""
+        return {name: value for name, value in self.__dict__.items() if name != "shape"}
+
     def through(self, channel: str) -> "Actor":
         """Return the same actor coming through another door."""
         return self.with_same_rights(channel=channel)

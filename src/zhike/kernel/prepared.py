@@ -30,6 +30,7 @@ from typing import Any, NewType
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
 from django.db.models import QuerySet
+from django.db.transaction import TransactionManagementError
 from django.utils import timezone
 
 from zhike.kernel.actor import Actor
@@ -78,6 +79,8 @@ class _Shape:
             parameters[place] = _like(parameters[place], values[number])
         compiler = copy.copy(self.compiler)
         compiler.connection = connections[compiler.using]
+        if compiler.query.select_for_update and compiler.connection.get_autocommit():
+            raise TransactionManagementError("a row is locked inside a transaction only")
         compiler.get_converters = lambda _columns: self.converters
         compiler.as_sql = lambda *_args, **_options: (self.sql, tuple(parameters))
         frozen: Any = _Frozen(self.rows.query, compiler)
