@@ -4,9 +4,8 @@ import pickle
 import random
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import QuerySet
-from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
 from tests.kernel.world import CUSTOMER, ORDER, World, actor, joins_team, make_world, order
@@ -37,11 +36,6 @@ def world() -> World:
 def _orders(by: Actor, customer_id: Id, limit: int | None) -> "QuerySet[Order]":
     rows = Order.objects.visible_to(by).filter(customer_id=customer_id)
     return rows.select_related("owner").order_by("-id")[:limit]
-
-
-@prepared
-def _locked(by: Actor, pk: Id) -> "QuerySet[Customer]":
-    return Customer.objects.visible_to(by, "change").select_for_update(of=("self",)).filter(pk=pk)
 
 
 @prepared
@@ -95,15 +89,6 @@ def test_the_number_of_rights_does_not_travel_to_another_process(world: World) -
     by = actor(world.lu, Breadth(own=True))
     assert by.shape
     assert "shape" not in pickle.loads(pickle.dumps(by)).__dict__
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_prepared_lock_needs_a_transaction(world: World) -> None:
-    by = actor(world.lu, Breadth(everything=True))
-    with transaction.atomic():
-        assert _locked(by, world.lan.pk) == [world.lan]
-    with pytest.raises(TransactionManagementError):
-        _locked(by, world.lan.pk)
 
 
 def test_links_come_with_the_rows_and_the_query_is_built_once(
