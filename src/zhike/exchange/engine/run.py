@@ -214,8 +214,17 @@ def take_back(batch: ImportBatch, by: Actor) -> None:
     """Undo the batch."""
     resource = check.resource_of(batch.resource)
     reason = _("撤销导入：%s") % batch.file_name
-    while undo.undo_chunk(batch.pk, resource, by=by, reason=reason):
-        pass
+    parts = undo.chunks(batch.pk)
+    if connection.in_atomic_block or len(parts) < 2:
+        for ids in parts:
+            undo.undo_chunk(batch.pk, resource, ids, by=by, reason=reason)
+    else:
+        with in_threads(WRITERS if undo.parallel(resource) else 1) as submit:
+            for ids in parts:
+                submit(
+                    lambda some: undo.undo_chunk(batch.pk, resource, some, by=by, reason=reason),
+                    ids,
+                )
     with recorded(by, "exchange.undo_import", reason=reason):
         batch.refresh_from_db()
         batch.status = ImportBatch.Status.UNDONE

@@ -48,6 +48,13 @@ def quote(name: str) -> str:
     return connection.ops.quote_name(name)
 
 
+def settle_constraints() -> None:
+    """Check the foreign keys now: at the commit the batch is locked, and another writer waits."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
 def copy_new(
     cursor: Any, model: Any, batch_id: int, chunk: "Chunk", constants: Mapping[Any, Any]
 ) -> list[int]:

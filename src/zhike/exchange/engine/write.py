@@ -16,14 +16,14 @@ from psycopg.errors import UniqueViolation
 
 from zhike.exchange.engine.clean import empty_value
 from zhike.exchange.engine.derive import derived
+from zhike.exchange.engine.match import among
 from zhike.exchange.engine.plan import CREATE, KEEP, UPDATE, Plan
-from zhike.exchange.engine.staging import Stage, copy_new, encode
+from zhike.exchange.engine.staging import Stage, copy_new, encode, settle_constraints
 from zhike.exchange.models import ImportBatch, ImportRow
 from zhike.kernel import kinds
 from zhike.kernel.actions import recorded
 from zhike.kernel.actor import Actor
 from zhike.kernel.records import SERVER_FIELDS, Searchable
-from zhike.kernel.scope import EqualsAny
 
 CHUNK = 5_000
 PENDING_LIST = "256MB"  # of search terms not merged yet; ``settle_search`` follows the import
@@ -96,7 +96,7 @@ def _stored(plan: Plan, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
         return {}
     names = {f.name: f.attname for f in plan.resource.model._meta.concrete_fields}
     columns = [names[n] for n in {*plan.values, *_readable(plan)}]
-    rows = plan.resource.model.unscoped.filter(EqualsAny(models.F("pk"), ids))
+    rows = plan.resource.model.unscoped.filter(among("pk", ids))
     rows = rows.values("pk", *columns)
     back = {attname: name for name, attname in names.items()}
     return {row["pk"]: {back.get(k, k): v for k, v in row.items()} for row in rows}
@@ -146,6 +146,7 @@ def write(batch_id: int, plan: Plan, chunk: Chunk, *, by: Actor, reason: str) ->
         after = getattr(plan.resource, "after_import", None)
         if after is not None:
             after(ids, by=by)
+        settle_constraints()
         created, updated = (len(ids), 0) if chunk.fresh else (0, len(ids))
         ImportBatch.unscoped.filter(pk=batch_id).update(
             created=models.F("created") + created,
