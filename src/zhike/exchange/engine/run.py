@@ -62,11 +62,14 @@ def inspect(batch: ImportBatch, by: Actor) -> None:
     batch.total = len(sheet)
     batch.sheet_name = sheet.sheet_name
     batch.mapping = mapping.suggest(resource, sheet.headers, by, preset.mapping if preset else None)
+    batch.match_key = mapping.usual_key(resource, batch.mapping)
+    batch.mode = ImportBatch.Mode.UPSERT if batch.match_key else ImportBatch.Mode.INSERT
     batch.warnings = [
         w.message for w in sheet.warnings if w.row is None or w.row == sheet.header_row
     ]
     batch.options |= {"sheets": sheet.sheet_names, "sample": columns, "remembered": bool(preset)}
-    batch.save(update_fields=["headers", "total", "sheet_name", "mapping", "warnings", "options"])
+    batch.save(update_fields=["headers", "total", "sheet_name", "mapping", "match_key", "mode",
+                              "warnings", "options"])  # fmt: skip
 
 
 def examine(batch: ImportBatch, by: Actor) -> Plan:
