@@ -15,8 +15,8 @@ import pytest
 from tests.database import TestDatabases
 
 PEOPLE = """
+from zhike.identity.actions.people import create_user
 from zhike.identity.actions.roles import assign_role
-from zhike.identity.actions.users import create_user
 from zhike.identity.models import Role, User
 from zhike.kernel.actor import SYSTEM
 by = SYSTEM(reason="test")

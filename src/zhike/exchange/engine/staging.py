@@ -119,7 +119,7 @@ class Stage:
 
     def fill(self, chunk: "Chunk") -> None:
         """Send the chunk; a row of a new record has no record yet and has seen version 0."""
-        records = chunk.records or [("\\N", 0)] * len(chunk.numbers)
+        records: Sequence[tuple[Any, int]] = chunk.records or [("\\N", 0)] * len(chunk.numbers)
         rows = zip(chunk.numbers, records, chunk.lines, strict=True)
         lines = [f"{number}\t{pk}\t{seen}\t{line}\n" for number, (pk, seen), line in rows]
         with self.cursor.copy(f"COPY {STAGE} FROM STDIN") as copy:
