@@ -59,7 +59,7 @@ class Paper:
             return bytes(self._pdf.output())
         finally:
             for font in self._pdf.fonts.values():
-                font.close()
+                font.close()  # type: ignore[union-attr]
 
     def _write(self, text: str, size: float, height: float) -> None:
         self._pdf.set_font("zk", size=size)

@@ -110,7 +110,7 @@ def edit_part(
         row: Any = lock(model, target, by=by, verb="change")
         _draft_only(row.process if isinstance(row, ProcessStep) else row.step.process)
         _process_of(model, values, by)
-        return edit_record(model, row.pk, values, by=by, version=version)
+        return edit_record(model, int(row.pk), values, by=by, version=version)
 
 
 def remove_part(
@@ -120,4 +120,4 @@ def remove_part(
     with recorded(by, f"{model.key()}.archive"):
         row: Any = lock(model, target, by=by, verb="archive")
         _draft_only(row.process if isinstance(row, ProcessStep) else row.step.process)
-        return archive_record(model, row.pk, by=by, version=version, undo=undo)
+        return archive_record(model, int(row.pk), by=by, version=version, undo=undo)

@@ -123,7 +123,7 @@ def sign_report(
     store(row, by=by, fields=fields)
     end_todos(_key(row), by=by, result=str(Status.SIGNED.label))
     title = _("%(who)s 报送：%(title)s") % {"who": by.name, "title": row.title}
-    notify([row.superior_id], title, by=by, icon="report", url=f"/reports/{row.pk}/")
+    notify([row.superior_id], title, by=by, icon="report", url=f"/teamwork/statusreport/{row.pk}/")
     emit(ReportSigned(row.pk, row.digest), by=by)
     return row
 
