@@ -44,7 +44,10 @@ def test_improvement_process_and_report(demo_product, tmp_path):
         page.context.close()
         page = browser.context(chromium, phone=True).new_page()
         browser.sign_in(page, demo_product.url, "songyanqiu", words["songyanqiu"])
-        for name, address in (("improvement", "/improvement/"), ("calendar", "/settings/calendar/")):
+        for name, address in (
+            ("improvement", "/improvement/"),
+            ("calendar", "/settings/calendar/"),
+        ):
             page.goto(f"{demo_product.url}{address}")
             wide = page.evaluate("document.documentElement.scrollWidth > innerWidth + 1")
             assert not wide, address
