@@ -65,6 +65,7 @@ ICONS = {
     ToDo.Family.CONTACT: "phone-call",
     ToDo.Family.NEXT_STEP: "calendar-event",
     ToDo.Family.GRADE: "arrow-up-right",
+    ToDo.Family.NEED: "bulb",
     ToDo.Family.APPROVAL: "checkbox",
     ToDo.Family.TASK: "list-details",
     ToDo.Family.MANUAL: "list-check",
