@@ -63,6 +63,9 @@ together: PathList = [
 # --- rulebook: documents, policies ----------------------------------------------------------------
 rulebook: PathList = [path("rulebook/", include("zhike.web.views.rulebook.urls"))]
 
+# --- needs: centre, ranking, documents, board -----------------------------------------------------
+needs: PathList = [path("needs/", include("zhike.web.views.needs.urls"))]
+
 # --- exchange: import, export ---------------------------------------------------------------------
 exchange: PathList = exchange_paths
 
@@ -83,4 +86,5 @@ frame: PathList = [
 
 urlpatterns = [
     *identity, *trust, *customers, *interactions, *together, *rulebook, *exchange, *frame, *generated,
+    *identity, *trust, *customers, *interactions, *rulebook, *needs, *exchange, *frame, *generated,
 ]  # fmt: skip

@@ -17,6 +17,7 @@ from zhike.kernel.actions import (
     authorise,
     create_record,
     edit_record,
+    lock,
     recorded,
     store,
 )
@@ -133,14 +134,35 @@ def draft_only(row: NeedsDocument) -> None:
 
 
 def create_clause(model: type[Clause], values: Mapping[str, Any], *, by: Actor) -> Clause:
-    """Add a clause at the end of a draft."""
+    """Add a clause at the end of a draft.
+
+    Raises:
+        Conflict: the document is no draft. Invalid: as of every form.
+    """
     with recorded(by, "needs.clause.create"):
+        document = values.get("document")
+        pk = getattr(document, "pk", document)
+        if str(pk or "").isdigit():
+            _draft(int(str(pk)[:18]))
         row = create_record(model, values, by=by)
-        draft_only(row.document)
         known = Clause.unscoped.filter(document=row.document).exclude(pk=row.pk)
         last = known.aggregate(n=Max("position"))["n"]
         row.position = 0 if last is None else last + 1
         return store(row, by=by, fields=["position"])
+
+
+def _draft(document_id: int) -> None:
+    """Lock a document's row and refuse unless its text may change; an unknown one is not told."""
+    row = NeedsDocument.unscoped.select_for_update().filter(pk=document_id).first()
+    if row is not None:
+        draft_only(row)
+
+
+def _draft_of(clause: "Clause | int") -> None:
+    pk = clause.pk if isinstance(clause, Clause) else clause
+    found = Clause.unscoped.filter(pk=pk).values_list("document_id", flat=True).first()
+    if found is not None:
+        _draft(found)
 
 
 def edit_clause(
@@ -151,12 +173,17 @@ def edit_clause(
     by: Actor,
     version: int | None = None,
 ) -> Clause:
-    """Change a clause of a draft; it stays in its document."""
+    """Change a clause of a draft; it stays in its document.
+
+    Raises:
+        Conflict: the document is no draft.
+    """
     given = {name: value for name, value in values.items() if name != "document"}
+    authorise(by, Clause.key(), "change")
     with recorded(by, "needs.clause.edit"):
-        row = edit_record(model, target, given, by=by, version=version)
-        draft_only(row.document)
-    return row
+        lock(Clause, target, by=by, verb="change")
+        _draft_of(target)
+        return edit_record(model, target, given, by=by, version=version)
 
 
 def archive_clause(
@@ -167,11 +194,16 @@ def archive_clause(
     version: int | None = None,
     undo: bool = False,
 ) -> Clause:
-    """Take a clause out of a draft, or bring it back."""
+    """Take a clause out of a draft, or bring it back.
+
+    Raises:
+        Conflict: the document is no draft.
+    """
+    authorise(by, Clause.key(), "archive")
     with recorded(by, "needs.clause.archive"):
-        row = archive_record(model, target, by=by, version=version, undo=undo)
-        draft_only(row.document)
-    return row
+        lock(Clause, target, by=by, verb="archive")
+        _draft_of(target)
+        return archive_record(model, target, by=by, version=version, undo=undo)
 
 
 @action("needs.write_clauses", on=NeedsDocument, title=lazy("保存条文"), icon="device-floppy")

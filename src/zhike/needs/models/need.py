@@ -179,5 +179,10 @@ class Need(Searchable):
             (self.code,) = next_codes(Need, "code", "needs_need_code_seq", prefix)
         return ("code",)
 
+    @property
+    def progress(self) -> list[tuple[str, str]]:
+        """The states of a need that is met, in their order, with their titles."""
+        return [(s.value, str(s.label)) for s in (*OPEN, Status.CONFIRMED)]
+
     def __str__(self) -> str:
         return str(self.title)

@@ -14,8 +14,6 @@ class Suggestions(Resource):
     title = _("需求线索")
     icon = "zoom-question"
     counter = _("条")
-    group = "customers"
-    rank = 71
     columns = (
         Column("quote", sortable=False), Column("customer", template="link"), "kind", "words",
         "status", "owner", "unit", Column("interaction", template="link"), "need", "reason",
@@ -39,8 +37,6 @@ class Improvements(Resource):
     title = _("产品改进")
     icon = "arrow-up-circle"
     counter = _("项")
-    group = "customers"
-    rank = 80
     columns = (
         "title", "product", "status", "due_on", "released_on", "owner",
         Column("change", sortable=False),
@@ -82,8 +78,6 @@ class StrategyReviews(Resource):
     title = _("策略评审事项")
     icon = "versions"
     counter = _("项")
-    group = "customers"
-    rank = 82
     columns = (
         "title", "theme", "status", "due_on", "owner", "decided_at",
         Column("decision", sortable=False), "created_at",

@@ -16,8 +16,6 @@ class Meetings(Resource):
     title = _("需求分析会")
     icon = "users-group"
     counter = _("次")
-    group = "customers"
-    rank = 72
     columns = (
         "title", "starts_at", "status", "owner", "unit", "place", "project", "held_at",
         Column("agenda", sortable=False), Column("conclusions", sortable=False),
@@ -81,8 +79,6 @@ class NeedsDocuments(Resource):
     title = _("客户需求文档")
     icon = "file-text"
     counter = _("份")
-    group = "customers"
-    rank = 74
     columns = (
         "title", "number", "status", Column("customer", template="link"), "project", "meeting",
         "owner", "unit", "decided_at", "delivered_at", Column("change_note", sortable=False),

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from zhike.kernel.columns import Column
-from zhike.kernel.resources import Fields, Related, Resource, View
+from zhike.kernel.resources import Fields, Panel, Related, Resource, View
 from zhike.needs.actions.need import create_need, edit_need
 from zhike.needs.models import Need, NeedType
 
@@ -58,6 +58,23 @@ class Needs(Resource):
         (_("需求"), ("customer", "title", "type", "source", "person", "description", "priority",
                      "due_on")),
         (_("关联"), ("theme", "products", "opportunity", "project", "research", "owner", "unit")),
+    )  # fmt: skip
+    detail = (
+        Panel("template", "", {"template": "web/needs/need_steps.html"}),
+        Fields(
+            _("需求"), "customer", "person", "type", "source", "priority", "due_on", "description",
+            "theme", "products", "opportunity", "project", "research", "owner", "unit",
+        ),
+        Fields(
+            _("分析"), "importance", "satisfaction", "effort", "value", "fit", "kano", "analysis"
+        ),
+        Fields(
+            _("答复与结果"), "answer_due_at", "answered_at", "answer", "delivering_unit",
+            "promised_on", "promise", "decision_reason", "delivered_on", "outcome",
+            "confirmed_by", "told_at", "told",
+        ),
+        Related("needs.topic", "need", _("会议讨论")),
+        Related("needs.improvementneed", "need", _("带来的产品改进")),
     )  # fmt: skip
     views = (
         View("mine", _("我的需求"),

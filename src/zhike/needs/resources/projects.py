@@ -15,8 +15,6 @@ class Projects(Resource):
     title = _("客户项目")
     icon = "building-factory-2"
     counter = _("个")
-    group = "customers"
-    rank = 76
     columns = (
         "name", Column("customer", template="link"), "stage",
         Column("budget", template="money", total=True), "starts_on", "due_on", "owner", "unit",
@@ -82,8 +80,6 @@ class Researches(Resource):
     title = _("需求调研")
     icon = "clipboard-plus"
     counter = _("项")
-    group = "customers"
-    rank = 78
     columns = (
         "title", "method", "sample_size", "answers", "status", "starts_on", "due_on", "owner",
         "unit", "sample", Column("questions", sortable=False), Column("findings", sortable=False),

@@ -29,6 +29,7 @@ LINKED = (
     ("people", "customers.person", "customer"),
     ("orders", "sales.order", "customer"),
     ("payments", "sales.payment", "customer"),
+    ("needs", "needs.need", "customer"),
     ("todos", "interactions.todo", "customer"),
     ("relations", "customers.customerrelation", "customer"),
     ("team", "customers.teammember", "customer"),
@@ -224,7 +225,7 @@ def tabs(row: Any, by: Actor, tab: str, counts: dict[str, int]) -> list[dict[str
     """Return the tabs, those that the reader may not open left out."""
     base = f"/customers/customer/{row.pk}/"
     titles = {
-        "people": _("联系人"), "orders": _("订单"), "payments": _("回款"), "todos": _("待办"),
+        "people": _("联系人"), "orders": _("订单"), "payments": _("回款"), "needs": _("需求"), "todos": _("待办"),
         "relations": _("关系"), "team": _("团队"), "grades": _("分级历史"),
     }  # fmt: skip
     found = [{"title": _("概览"), "url": base, "active": tab not in titles, "count": None}]
