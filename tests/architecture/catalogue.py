@@ -38,6 +38,8 @@ DATA = (
     "exchange/files.py",  # sample rows of a template
     "api/",  # the API's description is written in Chinese; names and codes are English
     "interactions/policies.py",  # the source of a rule, quoted
+    "needs/policies/",  # words that people look for in notes, the company's to change
+    "needs/actions/need.py",  # types of needs that ship, the company's to change
     "web/almanac.py",  # festivals and lunar days of the Chinese line under the greeting
     "web/views/customer.py",  # month and day of the Chinese edition
     "web/views/rulebook/params_form.py",  # units that people type

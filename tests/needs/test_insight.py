@@ -48,8 +48,8 @@ def test_research_from_plan_to_findings(world, record):
     assert list(Need.unscoped.filter(research=row)) == [need]
     with pytest.raises(Conflict):
         stop_research(row, by=world.by_boss, reason="太晚")
+    today = timezone.localdate()
     with pytest.raises(Invalid):
-        today = timezone.localdate()
         make("needs.research", starts_on=today, due_on=today - dt.timedelta(days=1))
 
 

@@ -49,7 +49,7 @@ def edit_idea(
 
 
 def _voted(row: Idea, by: Actor) -> bool:
-    return Vote.unscoped.filter(idea_id=row.pk, user_id=by.user_id).exists()
+    return Vote.unscoped.filter(idea_id=row.pk, user_id=by.user_id or 0).exists()
 
 
 @action(
@@ -71,8 +71,10 @@ def vote_idea(
     """Vote for a proposal, once for each person; two clicks at once count once.
 
     Raises:
-        Invalid: the person has voted.
+        Invalid: the person has voted. Forbidden: nobody in person.
     """
+    if by.user_id is None:
+        raise Forbidden(_("请由本人投票。"))
     store(Vote(idea=row, user_id=by.user_id, customer=customer), by=by)
     row.votes_count = Vote.unscoped.filter(idea=row).count()
     return store(row, by=by, fields=["votes_count"])

@@ -368,7 +368,7 @@ def new_document_version(
 
 def _team(row: NeedsDocument) -> list[int]:
     members = ProjectMember.unscoped.filter(
-        project_id=row.project_id, archived_at__isnull=True, user__is_active=True
+        project_id=row.project_id or 0, archived_at__isnull=True, user__is_active=True
     )
     return list(members.values_list("user_id", flat=True))
 
@@ -404,7 +404,7 @@ def _deliver(row: NeedsDocument, by: Actor) -> NeedsDocument:
 
 
 def _mine_unread(row: NeedsDocument, by: Actor) -> bool:
-    rows = Receipt.unscoped.filter(document_id=row.pk, user_id=by.user_id, read_at__isnull=True)
+    rows = Receipt.unscoped.filter(document_id=row.pk, user_id=by.user_id or 0, read_at__isnull=True)
     return rows.exists()
 
 
@@ -412,7 +412,7 @@ def _mine_unread(row: NeedsDocument, by: Actor) -> bool:
         icon="signature", available=_mine_unread)  # fmt: skip
 def sign_document(row: NeedsDocument, *, by: Actor) -> NeedsDocument:
     """Say that one has read the document one was given."""
-    receipt = Receipt.unscoped.select_for_update().get(document=row, user_id=by.user_id)
+    receipt = Receipt.unscoped.select_for_update().get(document=row, user_id=by.user_id or 0)
     receipt.read_at = timezone.now()
     store(receipt, by=by, fields=["read_at"])
     return row

@@ -1,6 +1,7 @@
 """Work over all needs: nobody is forgotten, whatever became of a to-do."""
 
 import datetime as dt
+from typing import Any
 
 from django.db import connection
 from django.db.models import F
@@ -38,7 +39,7 @@ def ask_again(on: dt.date | None = None) -> int:
     """
     day = on or timezone.localdate()
     version, params = in_force(Feedback.id, day)
-    values = {
+    values: dict[str, Any] = {
         "now": timezone.now(),
         "title": _("告知客户决定与理由：%s"),
         "due": end_of_day(after_working_days(day, params.tell_days)),
@@ -66,8 +67,8 @@ def escalate(now: dt.datetime | None = None) -> int:
         by_owner: dict[int | None, list[tuple[int, str]]] = {}
         for pk, owner, title in rows:
             by_owner.setdefault(owner, []).append((pk, title))
-        for owner, found in by_owner.items():
-            _alert(owner, found, system)
+        for person, found in by_owner.items():
+            _alert(person, found, system)
     return len(rows)
 
 

@@ -52,7 +52,7 @@ def idea_cards(by: Actor, status: str = "") -> list[IdeaCard]:
         rows = rows.filter(status=status)
     ideas = list(rows.order_by("-votes_count", "-id")[:SHOWN])
     ids = [idea.pk for idea in ideas]
-    mine = Vote.unscoped.filter(idea_id__in=ids, user_id=by.user_id)
+    mine = Vote.unscoped.filter(idea_id__in=ids, user_id=by.user_id or 0)
     voted = set(mine.values_list("idea_id", flat=True))
     wanted = {idea.customer_id for idea in ideas if idea.customer_id}
     seen = {c.pk: str(c) for c in Customer.objects.visible_to(by).filter(pk__in=wanted)}

@@ -13,7 +13,7 @@ from zhike.identity.queries import company_name
 from zhike.needs.queries.documents import DocumentText
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-HAN_FONT = "宋体"
+HAN_FONT = "SimSun"
 BODY = Pt(10.5)  # 五号, the usual size of a Chinese document
 
 
@@ -65,7 +65,7 @@ def facts_of(text: DocumentText) -> list[tuple[str, str]]:
 def clean(text: str) -> str:
     """Return text without the control characters that XML cannot hold."""
     return "".join(
-        c for c in text if c in "\t\n" or ord(c) >= 32 and not 0xFFFE <= ord(c) <= 0xFFFF
+        c for c in text if c in "\t\n" or (ord(c) >= 32 and not 0xFFFE <= ord(c) <= 0xFFFF)
     )
 
 
