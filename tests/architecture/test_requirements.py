@@ -18,6 +18,8 @@ CLOSED = {
     *ids("DAT", 2, 21, 22, 27, 30, 31, 37, 38),
     *ids("SEG", *range(15, 33), 35),
     *ids("COM", 2, 5, 13),
+    # 001 waits for opportunities to link, 011 for tickets and surveys, 013 for customers' own door.
+    *ids("NEED", *range(2, 11), 12, 14, 15),
     *ids("INT", 17, 18),
     *ids("TOOL", 4, 5, 9),
 }
