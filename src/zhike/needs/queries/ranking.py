@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Avg, Count, F, Max, Q, Sum, Value
+from django.db.models import Avg, CharField, Count, F, Max, Q, Sum, Value
 from django.db.models.functions import Coalesce, NullIf
 
 from zhike.kernel.actor import Actor
@@ -81,7 +81,8 @@ def ranked(by: Actor, *, type_id: int | None = None) -> Board:
 
 
 def _themes(rows: Any) -> list[dict[str, Any]]:
-    named = rows.annotate(name=Coalesce(NullIf(F("theme"), Value("")), F("code"))).values("name")
+    name = Coalesce(NullIf(F("theme"), Value("")), F("code"), output_field=CharField())
+    named = rows.annotate(name=name).values("name")
     kano = {f"kano_{code}": Count("id", filter=Q(kano=code)) for code in KANO_CODES}
     grouped = named.annotate(
         theme=Max("theme"), title=Max("title"), first=Max("id"), count=Count("id"),
