@@ -194,3 +194,11 @@ def test_the_360_page_shows_needs(world, record):
     page = client.get(f"/needs/need/{need.pk}/").content.decode()
     assert "首次答复" in page
     assert "zk-steps" in page
+
+
+def test_the_dialog_of_an_action_names_its_button(world, record):
+    need = record()
+    head = {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": "dialog"}
+    url = f"/needs/need/{need.pk}/answer-need/"
+    html = browser(world.ann).get(url, **head).content.decode()
+    assert html.count("首次答复") >= 2, "in the title and on the button"

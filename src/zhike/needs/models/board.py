@@ -23,6 +23,7 @@ class Idea(Record):
 
     scope = Granted()
     handover = models.Q(status__in=["proposed", "accepted"])
+    title_field = "title"
 
     title = kinds.Text(_("提案"), max_length=120)
     text = kinds.LongText(_("提案说明"))

@@ -70,6 +70,7 @@ class Improvement(Record):
 
     scope = Granted()
     handover = models.Q(status="planned")
+    title_field = "title"
 
     title = kinds.Text(_("改进事项"), max_length=120)
     product = kinds.Text(_("产品或服务"), max_length=80)
@@ -123,6 +124,7 @@ class StrategyReview(Record):
 
     scope = Granted()
     handover = models.Q(status="open")
+    title_field = "title"
 
     title = kinds.Text(_("评审事项"), max_length=160)
     theme = kinds.Text(_("需求主题"), max_length=60, blank=True)

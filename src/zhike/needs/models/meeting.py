@@ -24,6 +24,7 @@ class Meeting(Record):
 
     scope = OwnedBy("owner", "unit") | Named("attendees")
     handover = models.Q(status="planned")
+    title_field = "title"
 
     title = kinds.Text(_("会议名称"), max_length=120)
     starts_at = kinds.DateTime(_("会议时间"))

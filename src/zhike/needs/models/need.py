@@ -91,6 +91,7 @@ class Need(Searchable):
 
     scope = OwnedBy("owner", "unit") | Via("customer")
     handover = models.Q(status__in=OPEN)
+    title_field = "title"
     search_fields = ("title", "code", "theme", "products")
 
     code = kinds.Code(_("需求编号"), max_length=32, unique=True, blank=True, editable=False)

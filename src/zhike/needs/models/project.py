@@ -27,6 +27,7 @@ class Project(Record):
 
     scope = OwnedBy("owner", "unit") | Via("customer") | Named("members")
     handover = ~models.Q(stage__in=["running", "stopped"])
+    title_field = "name"
 
     name = kinds.Text(_("项目名称"), max_length=120)
     customer = kinds.Link(_("客户"), Customer, models.PROTECT, related_name="projects")

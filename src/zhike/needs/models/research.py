@@ -29,6 +29,7 @@ class Research(Record):
 
     scope = OwnedBy("owner", "unit")
     handover = models.Q(status__in=["planned", "running"])
+    title_field = "title"
 
     title = kinds.Text(_("调研名称"), max_length=120)
     method = kinds.Choice(_("调研方法"), options=Method, max_length=10)
