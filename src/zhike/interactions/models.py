@@ -114,7 +114,6 @@ class ToDo(Record):
         CONTACT = "contact", _("回访跟进")
         NEXT_STEP = "next_step", _("约定事项")
         GRADE = "grade", _("分级复核")
-        NEED = "need", _("客户需求")
         APPROVAL = "approval", _("审批")
         TASK = "task", _("工作事项")
         MANUAL = "manual", _("自建待办")

@@ -65,7 +65,6 @@ ICONS = {
     ToDo.Family.CONTACT: "phone-call",
     ToDo.Family.NEXT_STEP: "calendar-event",
     ToDo.Family.GRADE: "arrow-up-right",
-    ToDo.Family.NEED: "bulb",
     ToDo.Family.APPROVAL: "checkbox",
     ToDo.Family.TASK: "list-details",
     ToDo.Family.MANUAL: "list-check",

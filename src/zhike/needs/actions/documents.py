@@ -404,7 +404,9 @@ def _deliver(row: NeedsDocument, by: Actor) -> NeedsDocument:
 
 
 def _mine_unread(row: NeedsDocument, by: Actor) -> bool:
-    rows = Receipt.unscoped.filter(document_id=row.pk, user_id=by.user_id or 0, read_at__isnull=True)
+    rows = Receipt.unscoped.filter(
+        document_id=row.pk, user_id=by.user_id or 0, read_at__isnull=True
+    )
     return rows.exists()
 
 

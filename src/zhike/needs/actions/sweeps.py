@@ -22,10 +22,11 @@ from zhike.needs.queries.calendar import after_working_days
 # A to-do that somebody ticked or gave up without telling the customer comes back the next night.
 UNTOLD = """
 INSERT INTO interactions_todo (version, extra, created_at, updated_at, title, customer_id, family,
-    status, due_at, owner_id, unit_id, policy_id, policy_version_id, source_key, facts, result)
+    status, due_at, owner_id, unit_id, policy_id, policy_version_id, source_key, facts, result, link)
 SELECT 1, '{}', %(now)s, %(now)s, left(replace(%(title)s, '%%s', n.title), 200), n.customer_id,
-    'need', 'open', %(due)s, coalesce(n.owner_id, c.owner_id), n.unit_id, %(policy)s, %(version)s,
-    'needs.tell:' || n.id, jsonb_build_object('need', n.id), ''
+    'task', 'open', %(due)s, coalesce(n.owner_id, c.owner_id), n.unit_id, %(policy)s, %(version)s,
+    'needs.tell:' || n.id, jsonb_build_object('need', n.id), '',
+    '/needs/need/' || n.id || '/'
 FROM needs_need n JOIN customers_customer c ON c.id = n.customer_id
 WHERE n.status IN ('declined', 'confirmed') AND n.told_at IS NULL AND n.archived_at IS NULL
 ON CONFLICT (source_key) WHERE status = 'open' AND NOT source_key = '' DO NOTHING

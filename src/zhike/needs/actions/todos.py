@@ -13,6 +13,13 @@ from zhike.kernel.actions import store
 from zhike.kernel.actor import Actor
 from zhike.kernel.policy_store import in_force
 
+PAGES = {
+    "need": "/needs/need/",
+    "meeting": "/needs/meeting/",
+    "review": "/needs/strategyreview/",
+    "idea": "/needs/idea/",
+}
+
 
 def open_todo(
     source: str,
@@ -29,13 +36,15 @@ def open_todo(
     """Open a to-do, or bring the open one of the same source up to date.
 
     Args:
-        source: names it for good, such as ``needs.answer:7``; due: a day means its close.
+        source: names it for good, such as ``needs.answer:7``; due: a day means its close;
+        facts: what it is about; the first that has a page is where the work is done.
     """
     row = ToDo.unscoped.filter(source_key=source, status=ToDo.Status.OPEN).first() or ToDo()
-    row.title, row.customer_id, row.family = title[:200], customer_id, ToDo.Family.NEED
+    row.title, row.customer_id, row.family = title[:200], customer_id, ToDo.Family.TASK
     row.due_at = due if isinstance(due, dt.datetime) else end_of_day(due)
     row.owner_id, row.unit_id, row.source_key = owner_id, unit_id, source
     row.policy_id, row.facts = policy_id, facts or {}
+    row.link = next((f"{PAGES[name]}{pk}/" for name, pk in row.facts.items() if name in PAGES), "")
     row.policy_version = in_force(policy_id)[0] if policy_id else None
     return store(row, by=by)
 

@@ -35,9 +35,9 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('customers', '0002_numbering'),
+        ('customers', '0004_grading_indexes'),
         ('identity', '0002_people'),
-        ('interactions', '0002_need_todos'),
+        ('interactions', '0002_todo_link'),
         ('kernel', '0001_initial'),
         ('pghistory', '0007_auto_20250421_0444'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
