@@ -54,12 +54,12 @@ due AS (SELECT raw.*, due_on FROM raw JOIN landing ON landing.day = raw.base + r
 
 FILL = f"""{DUE}
 INSERT INTO interactions_todo (version, extra, created_at, updated_at, title, customer_id, family,
-    status, due_at, owner_id, unit_id, policy_id, policy_version_id, source_key, facts, result)
+    status, due_at, owner_id, unit_id, policy_id, policy_version_id, source_key, facts, result, link)
 SELECT 1, '{{}}', %(now)s, %(now)s, %(title)s, id, 'contact', 'open',
     (due_on + time '18:00') AT TIME ZONE %(zone)s, owner_id, unit_id, %(policy)s, %(version)s,
     %(policy)s || ':' || id,
     jsonb_build_object('grade', grade, 'days', days, 'due_on', due_on, 'base', base,
-                       'owner', owner_id, 'contacted', contact_at IS NOT NULL), ''
+                       'owner', owner_id, 'contacted', contact_at IS NOT NULL), '', ''
 FROM due WHERE due_on - %(warn)s <= %(today)s
 ON CONFLICT (source_key) WHERE status = 'open' AND NOT source_key = '' DO UPDATE SET
     due_at = CASE WHEN interactions_todo.facts->>'due_on' = excluded.facts->>'due_on'
