@@ -108,17 +108,21 @@ def million(size: int = 1_000_000) -> None:
     pairs = scan.all_pairs(columns)
     paired = time.perf_counter()
     params = CustomerParams()
-    found: set[tuple[int, int]] = set()
+    found: dict[tuple[int, int], float] = {}
     words = columns.vocabulary()
     for part in scan.scored(
         columns, pairs, words, rate=lambda f: customer_score(f, params), least=params.likely
     ):
-        found |= set(zip(part.one.tolist(), part.other.tolist(), strict=True))
+        both = zip(part.one.tolist(), part.other.tolist(), strict=True)
+        found |= dict(zip(both, part.score.tolist(), strict=True))
     done = time.perf_counter()
-    right = len(found & truth)
-    print(figures(right, len(found) - right, len(truth)))
+    for line in (params.likely, params.certain):
+        chosen = {pair for pair, score in found.items() if score >= line}
+        right = len(chosen & truth)
+        print(f"line {line:.2f}  {figures(right, len(chosen) - right, len(truth))}")
     reached = sum(np.isin([(a << 32) | b for a, b in truth], pairs))
     print(f"{len(pairs):,} candidate pairs, reach {reached / len(truth):.4f}")
+    print(f"{time.process_time():.0f} s of processor time with the making of the names")
     print(
         f"prepare {prepared - began:.1f} s, keys {paired - prepared:.1f} s, score "
         f"{done - paired:.1f} s, in all {done - began:.1f} s, peak "

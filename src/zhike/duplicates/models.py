@@ -97,8 +97,8 @@ class Pair(TwoSided):
     level = kinds.Choice(
         _("把握"), choices=[("certain", _("高置信")), ("likely", _("需判断"))], max_length=8
     )
-    facts: Any = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
-    evidence: Any = models.JSONField(default=list, encoder=DjangoJSONEncoder)
+    facts: Any = models.JSONField(default=dict, blank=True, encoder=DjangoJSONEncoder)
+    evidence: Any = models.JSONField(default=list, blank=True, encoder=DjangoJSONEncoder)
     status = kinds.Choice(_("状态"), choices=Status.choices, default=Status.OPEN, max_length=8)
     reason = kinds.Text(_("理由"), max_length=200, blank=True)
 
@@ -149,10 +149,10 @@ class Merge(TwoSided):
     survivor_title = kinds.Text(_("保留方"), max_length=200)
     other_title = kinds.Text(_("并入方"), max_length=200)
     other_code = kinds.Text(_("并入方编号"), max_length=40, blank=True)
-    changes: Any = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
-    moved: Any = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
-    stayed: Any = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
-    made: Any = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    changes: Any = models.JSONField(default=dict, blank=True, encoder=DjangoJSONEncoder)
+    moved: Any = models.JSONField(default=dict, blank=True, encoder=DjangoJSONEncoder)
+    stayed: Any = models.JSONField(default=dict, blank=True, encoder=DjangoJSONEncoder)
+    made: Any = models.JSONField(default=dict, blank=True, encoder=DjangoJSONEncoder)
     children = kinds.Integer(_("转移记录数"), default=0)
     reason = kinds.Text(_("理由"), max_length=200, blank=True)
     undo_until = kinds.Date(_("可撤销至"))
@@ -160,7 +160,7 @@ class Merge(TwoSided):
     undone_by = kinds.Link(
         _("撤销人"), User, models.PROTECT, null=True, blank=True, related_name="+"
     )
-    kept: Any = models.JSONField(default=list, encoder=DjangoJSONEncoder)
+    kept: Any = models.JSONField(default=list, blank=True, encoder=DjangoJSONEncoder)
 
     class Meta(TwoSided.Meta):
         verbose_name = _("合并记录")
@@ -210,7 +210,7 @@ class Scan(Record):
     records = kinds.Integer(_("比较记录数"), default=0)
     pairs = kinds.Integer(_("发现对数"), default=0)
     seconds = kinds.Integer(_("用时（秒）"), default=0)
-    shares: Any = models.JSONField(default=dict)
+    shares: Any = models.JSONField(default=dict, blank=True)
 
     class Meta(Record.Meta):
         verbose_name = _("重复扫描")

@@ -21,6 +21,7 @@ COMMON = {
 FLAT = Vocabulary()
 ADDRESS_WIDTH = 40
 SAME_ADDRESS, OTHER_ADDRESS = 0.9, 0.6
+SAME_NAME, FAR = 0.995, 0.5
 
 
 @dataclass
@@ -134,6 +135,7 @@ class Found:
     name: Floats
     contained: Any = 0
     weight: Any = 0
+    replaced: Any = 0
     code: Any = 0
     code_differs: Any = 0
     place_differs: Any = 0
@@ -189,29 +191,45 @@ class CustomerComparer:
 
     def facts(self, i: Ints, j: Ints) -> Found:
         """Return the facts of the pairs (row i of one, row j of the other)."""
-        left, right = self.texts[0], self.texts[-1]
-        ways = [("bare", "bare"), ("whole", "whole"), ("short", "whole"), ("whole", "short"),
-                ("short", "short")]  # fmt: skip
-        plain = alike(left["bare"], i, right["bare"], j)
-        name, contained, weight = plain.both, plain.shorter, plain.least
-        for one, other in ways[1:]:
-            seen = alike(left[one], i, right[other], j)
-            name = np.maximum(name, seen.both)
-            contained = np.maximum(contained, seen.shorter)
-        found = Found(name=name, contained=contained, weight=weight)
+        found = self._names(i, j)
         for kind in ("code", "phone", "email", "domain"):
             a, b = self.exact[kind][0][i], self.exact[kind][1][j]
             setattr(found, kind, ((a == b) & (a > 0)).astype(np.float32))
             if kind in {"code", "domain"}:
                 setattr(found, f"{kind}_differs", ((a != b) & (a > 0) & (b > 0)).astype(np.float32))
         found.place_differs = _elsewhere(self.places[0][i], self.places[1][j])
-        places = alike(left["address"], i, right["address"], j)
-        house = self.exact["house"][0][i], self.exact["house"][1][j]
-        known = places.least > 0
-        same = (places.shorter > SAME_ADDRESS) | ((house[0] == house[1]) & (house[0] > 0))
-        found.address = (known & same).astype(np.float32)
-        found.address_differs = (known & (places.shorter < OTHER_ADDRESS)).astype(np.float32)
+        self._addresses(found, i, j)
         return found
+
+    def _names(self, i: Ints, j: Ints) -> Found:
+        """Compare the names in every form; short names and places only where they could help."""
+        left, right = self.texts[0], self.texts[-1]
+        plain = alike(left["bare"], i, right["bare"], j)
+        name, contained, replaced = plain.both, plain.shorter, plain.replaced
+        ways = [("whole", "whole"), ("short", "whole"), ("whole", "short"), ("short", "short")]
+        for one, other in ways:
+            known = (left[one].chars[i, 0] > 0) & (right[other].chars[j, 0] > 0)
+            at = np.flatnonzero(known & (name < SAME_NAME))
+            if one == other == "whole":
+                at = at[name[at] > FAR]
+            seen = alike(left[one], i[at], right[other], j[at])
+            better = seen.both > name[at]
+            replaced[at] = np.where(better, seen.replaced, replaced[at])
+            name[at] = np.maximum(name[at], seen.both)
+            contained[at] = np.maximum(contained[at], seen.shorter)
+        return Found(name=name, contained=contained, weight=plain.least, replaced=replaced)
+
+    def _addresses(self, found: Found, i: Ints, j: Ints) -> None:
+        left, right = self.texts[0]["address"], self.texts[-1]["address"]
+        known = (left.chars[i, 0] > 0) & (right.chars[j, 0] > 0)
+        house = self.exact["house"][0][i], self.exact["house"][1][j]
+        same = (house[0] == house[1]) & (house[0] > 0)
+        found.address, found.address_differs = np.zeros((2, len(i)), np.float32)
+        at = np.flatnonzero(known & (found.name > FAR))
+        places = alike(left, i[at], right, j[at]).shorter
+        same[at] |= places > SAME_ADDRESS
+        found.address_differs[at] = places < OTHER_ADDRESS
+        found.address = (known & same).astype(np.float32)
 
 
 def _elsewhere(one: Ints, other: Ints) -> Floats:

@@ -20,12 +20,13 @@ class CustomerFacts(Facts):
 
     Attributes:
         name: share of the weight of both names; contained: of the shorter name; weight: how telling
-        the shorter name is; code, phone, email, domain: 1 = equal; address: likeness above 0.9 = 1.
+        the shorter name is; replaced: weight that stands for something else in the other name; code, phone, email, domain: 1 = equal; address: likeness above 0.9 = 1.
     """
 
     name: float = 0
     contained: float = 0
     weight: float = 0
+    replaced: float = 0
     code: float = 0
     code_differs: float = 0
     place_differs: float = 0
@@ -56,7 +57,7 @@ class CustomerParams(Params):
     Attributes:
         certain, likely: from which probability a pair counts as high confidence, or for judgement;
         name, close_name (above 0.8), contained, weight …: added for full agreement; *_differs:
-        added (they are negative) when both are known and unlike; by_phone, by_email,
+        and replaced (for each telling syllable) are negative and added when both are known and unlike; by_phone, by_email,
         by_domain, by_address: probability by this agreement alone, whatever the names;
         different_code: no pair with two credit codes is more probable than this.
     """
@@ -68,6 +69,7 @@ class CustomerParams(Params):
     close_name: float = Field(default=15, ge=0)
     contained: float = Field(default=7.5, ge=0)
     weight: float = Field(default=0.75, ge=0)
+    replaced: float = Field(default=-6, le=0)
     place_differs: float = Field(default=-5, le=0)
     phone: float = Field(default=4, ge=0)
     email: float = Field(default=4.5, ge=0)
@@ -121,6 +123,7 @@ def customer_score(f: Any, p: CustomerParams) -> Any:
     points = (
         p.base + p.name * f.name + p.close_name * np.maximum(f.name - 0.8, 0)
         + p.contained * f.contained + p.weight * np.minimum(f.weight, 3)
+        + p.replaced * f.replaced
         + p.place_differs * f.place_differs + p.phone * f.phone + p.email * f.email
         + p.domain * f.domain + p.domain_differs * f.domain_differs
         + p.address * f.address + p.address_differs * f.address_differs
