@@ -89,7 +89,7 @@ def test_the_same_tag_and_relations_between_the_two_stay(by, two):
 
 def test_a_credit_code_passes_to_the_survivor_and_back(by, two):
     one, other = two
-    code = "91320206MA1MQ0K26B"
+    code = "91320206MA1MQ0K26T"
     other.refresh_from_db()
     Customer.unscoped.filter(pk=other.pk).update(credit_code=code)
     merge = merge_records("customer", one.pk, other.pk, by=by, take=["credit_code"])

@@ -9,6 +9,7 @@ from django.urls import include, path
 from zhike.web.exchange_urls import exchange_paths
 from zhike.web.identity_urls import identity, trust
 from zhike.web.resource_urls import generated
+from zhike.web.views.duplicates.urls import duplicates
 from zhike.web.views import (
     batch,
     components,
@@ -28,7 +29,7 @@ from zhike.web.views import (
 PathList = list  # each section is its own list, so that areas do not meet in one place
 
 # --- customers: 360, duplicates, grading ----------------------------------------------------------
-customers: PathList = []
+customers: PathList = [*duplicates]
 
 # --- interactions: workbench, to-dos, logging a visit ---------------------------------------------
 interactions: PathList = [
