@@ -8,7 +8,6 @@ import numpy as np
 from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from zhike.duplicates.events import ScanFinished
 from zhike.duplicates.matching import scan as matcher
@@ -16,7 +15,7 @@ from zhike.duplicates.models import CUSTOMER, PERSON, Scan
 from zhike.duplicates.policies import likeness
 from zhike.duplicates.queries import live
 from zhike.duplicates.queries.columns import read
-from zhike.kernel.actions import action, authorise, recorded, store
+from zhike.kernel.actions import authorise, recorded, store
 from zhike.kernel.actor import Actor
 from zhike.kernel.errors import Conflict
 from zhike.kernel.events import emit
@@ -44,30 +43,25 @@ DELETE FROM duplicates_pair p WHERE p.kind = '{kind}' AND p.status = 'open' AND 
     SELECT FROM zk_pairs f WHERE f.one = p.left_{kind}_id AND f.other = p.right_{kind}_id)"""
 
 
-@action(
-    "duplicates.start_scan",
-    verb="create",
-    title=gettext_lazy("立即扫描"),
-    icon="refresh",
-)
 def start_scan(*, by: Actor) -> Scan:
     """Begin a comparison of everybody in the background; its progress is on the page.
 
     Raises:
-        Conflict: one is running.
+        Forbidden: the actor may not. Conflict: one is running.
     """
     authorise(by, Scan.key(), "create")
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('duplicates.scan'))")
-    running = Scan.unscoped.filter(status=Scan.Status.RUNNING).order_by("-id").first()
-    if running and (timezone.now() - running.updated_at).total_seconds() < ABANDONED:
-        raise Conflict(_("扫描正在进行，请稍候。"))
-    if running:
-        running.status = Scan.Status.FAILED
-        store(running, by=by, fields=["status"])
-    scan = Scan(total=STEPS, step=_("等待开始"))
-    store(scan, by=by)
-    defer("duplicates.run_scan", scan_id=scan.pk)
+    with recorded(by, "duplicates.start_scan"):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('duplicates.scan'))")
+        running = Scan.unscoped.filter(status=Scan.Status.RUNNING).order_by("-id").first()
+        if running and (timezone.now() - running.updated_at).total_seconds() < ABANDONED:
+            raise Conflict(_("扫描正在进行，请稍候。"))
+        if running:
+            running.status = Scan.Status.FAILED
+            store(running, by=by, fields=["status"])
+        scan = Scan(total=STEPS, step=_("等待开始"))
+        store(scan, by=by)
+        defer("duplicates.run_scan", scan_id=scan.pk)
     return scan
 
 

@@ -41,6 +41,7 @@ class Customers:
         self.whole = [whole for whole, _bare, _place in found]
         self.bare = [bare for _whole, bare, _place in found]
         self.place = [forms.place_code(place) for _whole, _bare, place in found]
+        self.numbers = [forms.numbers_of(name) for name in self.names]
         self.short = [forms.name_forms(name)[0] if name else "" for name in self.short_names]
         self.phone = [forms.phone_form(text) for text in self.phones]
         self.email = [forms.email_form(text) for text in self.emails]
@@ -139,6 +140,7 @@ class Found:
     code: Any = 0
     code_differs: Any = 0
     place_differs: Any = 0
+    number_differs: Any = 0
     phone: Any = 0
     email: Any = 0
     domain: Any = 0
@@ -187,6 +189,7 @@ class CustomerComparer:
             kind: numbered(one.contact_columns()[kind], other.contact_columns()[kind])
             for kind in ("code", "phone", "email", "domain", "house")
         }
+        self.numbers = numbered(one.numbers, other.numbers)
         self.places = np.array(one.place, np.int32), np.array(other.place, np.int32)
 
     def facts(self, i: Ints, j: Ints) -> Found:
@@ -198,6 +201,9 @@ class CustomerComparer:
             if kind in {"code", "domain"}:
                 setattr(found, f"{kind}_differs", ((a != b) & (a > 0) & (b > 0)).astype(np.float32))
         found.place_differs = _elsewhere(self.places[0][i], self.places[1][j])
+        one, other = self.numbers[0][i], self.numbers[1][j]
+        unlike = (one != other) & (one > 0) & (other > 0)
+        found.number_differs = unlike.astype(np.float32)
         self._addresses(found, i, j)
         return found
 

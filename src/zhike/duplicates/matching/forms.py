@@ -16,6 +16,7 @@ FREE_MAIL = frozenset(
 _SECOND_LEVEL = frozenset({"com", "net", "org", "gov", "edu", "ac", "co"})
 _HOST = re.compile(r"^(?:[a-z]+://)?(?:[^/@]*@)?([^/:?#]+)")
 _NOT_WORD = re.compile(r"[\W_]+")
+_NUMBERS = re.compile(r"\d+|(?<=第)[一二三四五六七八九十百]+")
 _DIGITS = re.compile(r"\d+")
 _LISTED = re.compile(r"^(?:\*?st|n|c|u|xd|xr|dr)(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])[ab]$")
 SHORTEST = 2
@@ -75,6 +76,11 @@ def name_forms(name: str) -> tuple[str, str, str]:
     if len(core) > 2 + SHORTEST - 1 and tuple(sorted(pinyin.syllables(core[-2:]))) in _FORM_SOUNDS:
         core = core[:-2]  # 股粉公司, 团集公司: a legal form that was typed wrong
     return (core, *without_place(core))
+
+
+def numbers_of(name: str) -> str:
+    """Return the numbers in a name: 第2建筑公司 is not 第3建筑公司."""
+    return ",".join(_NUMBERS.findall(half_width(name)))
 
 
 def person_form(name: str) -> str:

@@ -46,7 +46,7 @@ class EntryPolicy(Policy[EntryFacts, EntryParams]):
         "录入时匹配概率达到 {warn_from} 即提示，达到 {confirm_from} 须填写理由才能保存，信用代码相同不得另建；"
         "查重结果对无权查看者只显示客户存在、状态与所属部门，每人每小时最多查 {asked_per_hour} 次，全部留痕。"
     )
-    owner_role = "data_steward"
+    owner_role = "crm_supervisor"
     source = "DAT-024, DAT-025"
     subject = "customers.customer"
     icon = "copy"
@@ -87,7 +87,7 @@ class MergePolicy(Policy[MergeFacts, MergeParams]):
     id = "duplicates.merge_undo"
     title = N_("合并与撤销")
     statement = N_("合并后 {undo_days} 天内可撤销，之后发生的修改保留并列明。")
-    owner_role = "data_steward"
+    owner_role = "crm_supervisor"
     source = "DAT-026"
     subject = "customers.customer"
     icon = "arrow-back-up"

@@ -30,6 +30,7 @@ class CustomerFacts(Facts):
     code: float = 0
     code_differs: float = 0
     place_differs: float = 0
+    number_differs: float = 0
     phone: float = 0
     email: float = 0
     domain: float = 0
@@ -71,6 +72,7 @@ class CustomerParams(Params):
     weight: float = Field(default=0.75, ge=0)
     replaced: float = Field(default=-6, le=0)
     place_differs: float = Field(default=-5, le=0)
+    number_differs: float = Field(default=-15, le=0)
     phone: float = Field(default=4, ge=0)
     email: float = Field(default=4.5, ge=0)
     domain: float = Field(default=4.5, ge=0)
@@ -124,7 +126,8 @@ def customer_score(f: Any, p: CustomerParams) -> Any:
         p.base + p.name * f.name + p.close_name * np.maximum(f.name - 0.8, 0)
         + p.contained * f.contained + p.weight * np.minimum(f.weight, 3)
         + p.replaced * f.replaced
-        + p.place_differs * f.place_differs + p.phone * f.phone + p.email * f.email
+        + p.place_differs * f.place_differs + p.number_differs * f.number_differs
+        + p.phone * f.phone + p.email * f.email
         + p.domain * f.domain + p.domain_differs * f.domain_differs
         + p.address * f.address + p.address_differs * f.address_differs
     )  # fmt: skip
@@ -159,7 +162,7 @@ CUSTOMER_EVIDENCE = {
 CUSTOMER_DOUBTS = {
     "code_differs": N_("信用代码不同"), "place_differs": N_("名称中的地区不同"),
     "domain_differs": N_("域名不同"),
-    "address_differs": N_("地址不同"),
+    "address_differs": N_("地址不同"), "number_differs": N_("名称中的序号不同"),
 }  # fmt: skip
 PERSON_EVIDENCE = {
     "papers": N_("证件一致"), "mobile": N_("手机一致"), "email": N_("邮箱一致"),
@@ -199,7 +202,7 @@ class CustomerLikeness(Policy[CustomerFacts, CustomerParams]):
         "名称先统一（全角半角、简体繁体、公司后缀、地区前缀、同音字），再与信用代码、电话、邮箱、域名、地址一起评分；"
         "概率达到 {certain} 为高置信，达到 {likely} 由人判断。信用代码相同必为重复，不同则不超过 {different_code}。"
     )
-    owner_role = "data_steward"
+    owner_role = "crm_supervisor"
     source = "DAT-023, DAT-024"
     subject = "customers.customer"
     icon = "git-merge"
@@ -224,7 +227,7 @@ class PersonLikeness(Policy[PersonFacts, PersonParams]):
     statement = N_(
         "按姓名、手机、邮箱、企业微信、证件、生日和单位评分；概率达到 {certain} 为高置信，达到 {likely} 由人判断。"
     )
-    owner_role = "data_steward"
+    owner_role = "crm_supervisor"
     source = "DAT-024"
     subject = "customers.person"
     icon = "git-merge"
