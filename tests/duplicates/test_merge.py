@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from tests.customers.make import customer, order
-from tests.factories import make
+from tests.factories import BY_TEST, make
 from zhike.customers.actions import add_relation, archive_customer, edit_customer, set_tags
 from zhike.customers.models import Affiliation, Customer, CustomerTag, Person
 from zhike.duplicates.actions import merge_records, undo_merge
@@ -22,9 +22,11 @@ DAY = dt.date(2026, 2, 1)
 
 
 @pytest.fixture
-def two(by):
-    one = customer(by, "无锡恒澈水处理科技有限公司", phone="0510-85551111")
-    other = customer(by, "恒澈水处理（无锡）", address="无锡市惠山区中兴路18号", industry="环保工程")
+def two(db):
+    one = customer(BY_TEST, "无锡恒澈水处理科技有限公司", phone="0510-85551111")
+    other = customer(
+        BY_TEST, "恒澈水处理（无锡）", address="无锡市惠山区中兴路18号", industry="环保工程"
+    )
     return one, other
 
 
@@ -103,7 +105,7 @@ def test_a_credit_code_passes_to_the_survivor_and_back(by, two):
 
 def test_the_chain_is_undone_from_its_end(by, two):
     one, other = two
-    third = customer(by, "恒澈环保")
+    third = customer(BY_TEST, "恒澈环保")
     first = merge_records("customer", one.pk, other.pk, by=by)
     second = merge_records("customer", third.pk, one.pk, by=by)
     assert survivor_of("customer", other.pk) == third.pk
