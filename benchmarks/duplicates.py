@@ -177,7 +177,9 @@ def _made(size: int) -> tuple[list[str], list[str], list[str], set[tuple[int, in
 def _damaged(name: str, dice: random.Random, alike_sound: dict[str, list[str]]) -> str:
     from zhike.chinese import pinyin
 
-    for fault in dice.sample(("suffix", "region", "typo", "drop", "swap", "width"), dice.choice((1, 1, 2))):
+    for fault in dice.sample(
+        ("suffix", "region", "typo", "drop", "swap", "width"), dice.choice((1, 1, 2))
+    ):
         core = name
         for form in FORMS:
             core = core.removesuffix(form)
@@ -190,7 +192,11 @@ def _damaged(name: str, dice: random.Random, alike_sound: dict[str, list[str]]) 
         elif len(core) > 4:
             at = dice.randrange(2, len(core) - 1)
             if fault == "typo":
-                name = name[:at] + dice.choice(alike_sound.get(pinyin.syllables(name[at])[0]) or [name[at]]) + name[at + 1 :]
+                name = (
+                    name[:at]
+                    + dice.choice(alike_sound.get(pinyin.syllables(name[at])[0]) or [name[at]])
+                    + name[at + 1 :]
+                )
             elif fault == "drop":
                 name = name[:at] + name[at + 1 :]
             else:

@@ -59,7 +59,9 @@ def live(turns: int = 400) -> None:
 def merging(children: int = 5_000) -> None:
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute("SELECT id FROM customers_customer WHERE archived_at IS NULL ORDER BY id LIMIT 2")
+            cursor.execute(
+                "SELECT id FROM customers_customer WHERE archived_at IS NULL ORDER BY id LIMIT 2"
+            )
             (one,), (other,) = cursor.fetchall()
             cursor.execute(
                 "UPDATE sales_order SET customer_id = %s WHERE id IN (SELECT id FROM sales_order ORDER BY id LIMIT %s)",
@@ -69,7 +71,9 @@ def merging(children: int = 5_000) -> None:
         merge = merge_records("customer", one, other, by=BY)
         done = time.perf_counter()
         undo_merge(merge, by=BY)
-        print(f"merge of {merge.children:,} children {done - began:.2f} s, undo {time.perf_counter() - done:.2f} s")
+        print(
+            f"merge of {merge.children:,} children {done - began:.2f} s, undo {time.perf_counter() - done:.2f} s"
+        )
         transaction.set_rollback(True)
 
 

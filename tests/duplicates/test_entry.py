@@ -3,10 +3,16 @@
 import pytest
 
 from tests.customers.make import customer
+from tests.factories import make
 from zhike.customers.actions import edit_customer
 from zhike.customers.models import Customer, CustomerRelation, Person
 from zhike.duplicates.actions import (
-    check, ignore_pair, index_waiting, relate_pair, run_scan, start_scan,
+    check,
+    ignore_pair,
+    index_waiting,
+    relate_pair,
+    run_scan,
+    start_scan,
 )  # fmt: skip
 from zhike.duplicates.actions.scan import STEPS
 from zhike.duplicates.models import Check, Key, Pair, Scan, Waiting
@@ -14,7 +20,6 @@ from zhike.duplicates.queries import matches
 from zhike.kernel.actor import SYSTEM
 from zhike.kernel.errors import Conflict, Invalid, PolicyRefused, Unconfirmed
 from zhike.kernel.models import EventRow, PolicyVersion
-from tests.factories import make
 
 pytestmark = pytest.mark.django_db
 NAME = "无锡恒澈水处理科技有限公司"
@@ -47,14 +52,19 @@ def test_keys_follow_every_write(by):
 )  # fmt: skip
 def test_found_by_name_and_contact(by, typed, indexed):
     row = customer(
-        by, NAME, phone="0510-85551111", website="www.hengche.com.cn", credit_code="91320206MA1MQ0K26T"
+        by,
+        NAME,
+        phone="0510-85551111",
+        website="www.hengche.com.cn",
+        credit_code="91320206MA1MQ0K26T",
     )
     customer(by, "上海砺新高分子材料有限公司")
     if indexed:
         index_waiting()
     found = check("customer", typed, by=by, door="page")
     assert [one.id for one in found] == [row.pk]
-    assert found[0].evidence and found[0].title == NAME
+    assert found[0].evidence
+    assert found[0].title == NAME
 
 
 @pytest.mark.requirement("DAT-025")
@@ -62,8 +72,15 @@ def test_without_access_only_existence_state_and_department(by, seller):
     customer(by, NAME, phone="0510-85551111")
     found = check("customer", {"name": NAME}, by=seller, door="page")[0]
     assert not found.visible
-    assert (found.id, found.title, found.url, list(found.evidence), found.details) == (0, "", "", [], {})
-    assert found.state and found.unit
+    assert (found.id, found.title, found.url, list(found.evidence), found.details) == (
+        0,
+        "",
+        "",
+        [],
+        {},
+    )
+    assert found.state
+    assert found.unit
     row = Check.unscoped.get()
     assert (row.user_id, row.found, row.hidden, row.door) == (seller.user_id, 1, 1, "page")
 
@@ -88,7 +105,8 @@ def test_saving_asks_for_a_reason_and_keeps_it(by):
     customer(by, NAME)
     with pytest.raises(Unconfirmed) as error:
         customer(by, "恒澈水处理科技有限公司")
-    assert error.value.status == 409 and error.value.alike[0]["title"] == NAME
+    assert error.value.status == 409
+    assert error.value.alike[0]["title"] == NAME
     row = customer(by, "恒澈水处理科技有限公司", confirm_duplicate="另一家，已电话核实")
     event = EventRow.objects.get(name="duplicates.duplicate_confirmed", subject_id=row.pk)
     assert event.payload["reason"] == "另一家，已电话核实"
@@ -129,11 +147,11 @@ def test_a_scan_writes_pairs_once_and_respects_decisions(by, seller):
     pairs = {(p.left_id, p.right_id): p for p in Pair.objects.visible_to(by)}
     assert not Pair.objects.visible_to(seller).exists()
     first = pairs[(one.pk, two.pk)]
-    assert first.evidence and first.level in {"certain", "likely"}
+    assert first.evidence
+    assert first.level in {"certain", "likely"}
     ignore_pair(first, by=by)
     second = next(p for p in pairs.values() if three.pk in (p.left_id, p.right_id))
     relate_pair(second, by=by)
     assert CustomerRelation.unscoped.get().kind == "same_controller"
     run_scan(start_scan(by=by), by=system)
     assert sorted(Pair.unscoped.values_list("status", flat=True)) == ["ignored", "related"]
-

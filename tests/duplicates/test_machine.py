@@ -92,6 +92,4 @@ MergeMachine.TestCase.settings = settings(
 )  # fmt: skip
 
 
-TestMergeMachine = pytest.mark.django_db(
-    pytest.mark.requirement("DAT-026")(MergeMachine.TestCase)
-)
+TestMergeMachine = pytest.mark.django_db(pytest.mark.requirement("DAT-026")(MergeMachine.TestCase))

@@ -56,9 +56,7 @@ class BothSides(Scope):
 
 
 def _side(title: Any, to: type[Record], **options: Any) -> Any:
-    return kinds.Link(
-        title, to, models.CASCADE, null=True, blank=True, related_name="+", **options
-    )
+    return kinds.Link(title, to, models.CASCADE, null=True, blank=True, related_name="+", **options)
 
 
 class TwoSided(Record):
@@ -119,12 +117,12 @@ class Pair(TwoSided):
     @property
     def left_id(self) -> int:
         """The smaller id of the two."""
-        return int(self.left_customer_id or self.left_person_id)
+        return int(self.left_customer_id or self.left_person_id or 0)
 
     @property
     def right_id(self) -> int:
         """The larger id of the two."""
-        return int(self.right_customer_id or self.right_person_id)
+        return int(self.right_customer_id or self.right_person_id or 0)
 
     def __str__(self) -> str:
         return f"{self.left_id} ≈ {self.right_id}"
@@ -180,12 +178,12 @@ class Merge(TwoSided):
     @property
     def survivor_id(self) -> int:
         """The record that stayed."""
-        return int(self.survivor_customer_id or self.survivor_person_id)
+        return int(self.survivor_customer_id or self.survivor_person_id or 0)
 
     @property
     def other_id(self) -> int:
         """The record that went into it."""
-        return int(self.other_customer_id or self.other_person_id)
+        return int(self.other_customer_id or self.other_person_id or 0)
 
     def __str__(self) -> str:
         return f"{self.other_title} → {self.survivor_title}"
@@ -227,7 +225,12 @@ class Check(Record):
     user = kinds.Link(_("查重人"), User, models.PROTECT, related_name="+")
     door = kinds.Choice(
         _("入口"),
-        choices=[("page", _("查重页")), ("form", _("录入")), ("import", _("导入")), ("api", _("接口"))],
+        choices=[
+            ("page", _("查重页")),
+            ("form", _("录入")),
+            ("import", _("导入")),
+            ("api", _("接口")),
+        ],
         max_length=8,
     )
     asked = kinds.Text(_("查询内容"), max_length=200)

@@ -9,7 +9,6 @@ from django.urls import include, path
 from zhike.web.exchange_urls import exchange_paths
 from zhike.web.identity_urls import identity, trust
 from zhike.web.resource_urls import generated
-from zhike.web.views.duplicates.urls import duplicates
 from zhike.web.views import (
     batch,
     components,
@@ -25,6 +24,7 @@ from zhike.web.views import (
     todos,
     workbench,
 )
+from zhike.web.views.duplicates.urls import duplicates
 
 PathList = list  # each section is its own list, so that areas do not meet in one place
 

@@ -32,7 +32,10 @@ def create_customer(model: type[Customer], values: Mapping[str, Any], *, by: Act
         Forbidden, Invalid: nothing was written; a credit code in use names what to do (DAT-022).
     """
     values, reason = split_reason(values)
-    with _credit_code(values.get("credit_code"), by), recorded(by, f"{model.key()}.create", reason=reason):
+    with (
+        _credit_code(values.get("credit_code"), by),
+        recorded(by, f"{model.key()}.create", reason=reason),
+    ):
         entry_check().before("customer", values, by=by, reason=reason, but=None)
         customer = create_record(model, values, by=by)
         emit(CustomerCreated(customer.pk), by=by)

@@ -30,9 +30,7 @@ def check(
     authorise(by, Check.key(), "create")
     __, params = in_force(EntryPolicy.id)
     _within_limit(params, by)
-    found = candidates(
-        kind, values, by=by, least=params.warn_from, limit=params.shown, but=but
-    )
+    found = candidates(kind, values, by=by, least=params.warn_from, limit=params.shown, but=but)
     note_check(kind, values, found, by=by, door=door)
     return found
 

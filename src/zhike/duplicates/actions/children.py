@@ -1,5 +1,6 @@
 """Whatever points to a customer or person: found in the models' own descriptions, so that a new table
-is not forgotten when two records become one."""
+is not forgotten when two records become one.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -89,9 +90,7 @@ def doubles(link: Link, other: int, survivor: int) -> list[int]:
     for names, condition in _rules(link.model):
         if link.column not in names:
             continue
-        same = {
-            name: OuterRef(_attname(link.model, name)) for name in names if name != link.column
-        }
+        same = {name: OuterRef(_attname(link.model, name)) for name in names if name != link.column}
         theirs = link.rows(**{link.column: survivor}).filter(condition or Q(), **same)
         mine = link.rows(**{link.column: other}).filter(condition or Q())
         pks |= set(mine.filter(models.Exists(theirs)).values_list("pk", flat=True))

@@ -35,9 +35,7 @@ class EntryCheck:
         if but is not None and not _changes(kind, asked, but):
             return
         __, params = in_force(EntryPolicy.id)
-        found = candidates(
-            kind, asked, by=by, least=params.warn_from, limit=params.shown, but=but
-        )
+        found = candidates(kind, asked, by=by, least=params.warn_from, limit=params.shown, but=but)
         if not found:
             return
         facts = EntryFacts(

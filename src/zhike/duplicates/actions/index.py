@@ -34,7 +34,9 @@ def index_waiting(*, most: int = 200_000) -> int:
 def write_keys(kind: str, ids: Sequence[int]) -> None:
     """Write the keys of these records anew; archived ones lose theirs."""
     known, columns = read(kind, ids)
-    keys = [(key, kind[0], pk) for pk, found in zip(known, columns.keys(), strict=True) for key in found]
+    keys = [
+        (key, kind[0], pk) for pk, found in zip(known, columns.keys(), strict=True) for key in found
+    ]
     with connection.cursor() as cursor:
         cursor.execute(
             "DELETE FROM duplicates_key WHERE record_id = ANY(%s) AND kind = %s",

@@ -21,7 +21,9 @@ def _open(row: Any, _by: Actor) -> bool:
     return bool(row.status == Status.OPEN)
 
 
-@action("duplicates.ignore_pair", on=Pair, title=gettext_lazy("不是重复"), icon="x", available=_open)
+@action(
+    "duplicates.ignore_pair", on=Pair, title=gettext_lazy("不是重复"), icon="x", available=_open
+)
 def ignore_pair(
     pair: Pair,
     *,

@@ -98,7 +98,9 @@ def locked(kind: str, one: int, two: int, *, by: Actor) -> tuple[Any, Any]:
     if len(found) < 2:
         seen = model.objects.visible_to(by, "view", archived=True).filter(pk__in=[one, two]).count()
         if seen == 2:
-            raise Forbidden(_("您可以查看但不能修改其中一条记录。"), resource=model.key(), verb="change")
+            raise Forbidden(
+                _("您可以查看但不能修改其中一条记录。"), resource=model.key(), verb="change"
+            )
         raise NotFound
     return found[one], found[two]
 
@@ -187,9 +189,11 @@ def _keep_owner(merge: Merge, survivor: Any, other: Any, by: Actor) -> None:
     for user in sorted(owners - {survivor.owner_id, None}):
         today = timezone.localdate()
         rows = TeamMember.unscoped.filter(customer_id=survivor.pk, user_id=user)
-        if rows.filter(archived_at__isnull=True).filter(
-            Q(valid_to__isnull=True) | Q(valid_to__gt=today)
-        ).exists():
+        if (
+            rows.filter(archived_at__isnull=True)
+            .filter(Q(valid_to__isnull=True) | Q(valid_to__gt=today))
+            .exists()
+        ):
             continue
         member = TeamMember(customer_id=survivor.pk, user_id=user, role="sales", valid_from=today)
         store(member, by=by)
@@ -214,9 +218,7 @@ def _follow(kind: str, merge: Merge, by: Actor) -> None:
         emit(PersonsMerged(merge.survivor_id, merge.other_id, merge.pk), by=by)
         return
     follow_customers([merge.survivor_id], by)
-    emit(
-        CustomersMerged(merge.survivor_id, merge.other_id, merge.pk, merge.other_title), by=by
-    )
+    emit(CustomersMerged(merge.survivor_id, merge.other_id, merge.pk, merge.other_title), by=by)
 
 
 def follow_customers(ids: list[int], by: Actor) -> None:
@@ -224,5 +226,3 @@ def follow_customers(ids: list[int], by: Actor) -> None:
     refresh_figures(ids, by=by)
     refresh_tag_names(ids, by=by)
     regrade(ids, on=timezone.localdate(), by=by)
-
-

@@ -151,5 +151,3 @@ def _write(kind: str, lines: list[tuple[Any, ...]], by: Actor) -> None:
         cursor.execute(_FORGET.format(kind=kind))
         cursor.execute(_WRITE.format(kind=kind), {"now": timezone.now(), "user": by.user_id})
         cursor.execute("DROP TABLE zk_pairs")
-
-

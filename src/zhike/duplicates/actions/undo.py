@@ -64,7 +64,9 @@ def _remove_made(merge: Merge, kept: list[str]) -> None:
         left = len(pks) - untouched.count()
         untouched.delete()
         if left:
-            kept.append(_("%(what)s：%(count)s 条后来改过，保留") % {"what": _title(link), "count": left})
+            kept.append(
+                _("%(what)s：%(count)s 条后来改过，保留") % {"what": _title(link), "count": left}
+            )
 
 
 def _give_back_values(merge: Merge, survivor: Any, kept: list[str], by: Actor) -> None:
@@ -110,11 +112,13 @@ def _give_back_children(merge: Merge, kept: list[str], by: Actor) -> None:
         gone = len(pks) - len(still)
         if gone:
             kept.append(
-                _("%(what)s：%(count)s 条后来转走或删除，保持现状") % {"what": _title(link), "count": gone}
+                _("%(what)s：%(count)s 条后来转走或删除，保持现状")
+                % {"what": _title(link), "count": gone}
             )
         if stuck:
             kept.append(
-                _("%(what)s：%(count)s 条对方已有，留在原处") % {"what": _title(link), "count": len(stuck)}
+                _("%(what)s：%(count)s 条对方已有，留在原处")
+                % {"what": _title(link), "count": len(stuck)}
             )
 
 

@@ -9,9 +9,30 @@ from zhike.chinese.script import half_width, simplify
 from zhike.kernel.kinds.names import normalise
 
 FREE_MAIL = frozenset(
-    "qq.com 163.com 126.com foxmail.com sina.com sina.cn sohu.com 139.com 189.cn aliyun.com "
-    "yeah.net 21cn.com tom.com vip.qq.com vip.163.com gmail.com hotmail.com outlook.com live.com "
-    "yahoo.com yahoo.cn icloud.com".split()
+    [
+        "qq.com",
+        "163.com",
+        "126.com",
+        "foxmail.com",
+        "sina.com",
+        "sina.cn",
+        "sohu.com",
+        "139.com",
+        "189.cn",
+        "aliyun.com",
+        "yeah.net",
+        "21cn.com",
+        "tom.com",
+        "vip.qq.com",
+        "vip.163.com",
+        "gmail.com",
+        "hotmail.com",
+        "outlook.com",
+        "live.com",
+        "yahoo.com",
+        "yahoo.cn",
+        "icloud.com",
+    ]
 )
 _SECOND_LEVEL = frozenset({"com", "net", "org", "gov", "edu", "ac", "co"})
 _HOST = re.compile(r"^(?:[a-z]+://)?(?:[^/@]*@)?([^/:?#]+)")

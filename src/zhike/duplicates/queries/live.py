@@ -23,8 +23,8 @@ from zhike.duplicates.policies import (
     CustomerLikeness,
     PersonFacts,
     PersonLikeness,
+    likeness,
 )
-from zhike.duplicates.policies import likeness
 from zhike.duplicates.queries.columns import FIELDS, as_columns, read
 from zhike.kernel.actor import Actor
 from zhike.kernel.policy_store import in_force
@@ -201,5 +201,7 @@ def _seen(kind: str, one: Match, row: Any, visible: bool, resource: Any, by: Act
         state=state,
         unit=unit,
         same_code=one.facts.get("code", 0) > 0,
-        details={"owner": str(row.owner or ""), "code": getattr(row, "code", "")} if visible else {},
+        details={"owner": str(row.owner or ""), "code": getattr(row, "code", "")}
+        if visible
+        else {},
     )

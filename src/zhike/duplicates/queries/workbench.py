@@ -102,7 +102,14 @@ def choices(kind: str, left: Any, right: Any, names: Sequence[str], by: Actor) -
             continue
         size = len(str(one or "")), len(str(other or ""))
         found.append(
-            Choice(name, f.verbose_name, one, other, one != other, LEFT if size[0] >= size[1] else RIGHT)
+            Choice(
+                name,
+                f.verbose_name,
+                one,
+                other,
+                one != other,
+                LEFT if size[0] >= size[1] else RIGHT,
+            )
         )
     return found
 
@@ -148,5 +155,3 @@ def merge_figures(by: Actor) -> tuple[int, int]:
     first = timezone.localtime().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     rows = Merge.objects.visible_to(by).filter(created_at__gte=first)
     return rows.filter(undone_at__isnull=True).count(), rows.filter(undone_at__isnull=False).count()
-
-

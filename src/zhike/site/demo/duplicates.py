@@ -24,7 +24,9 @@ def find_doubles(books: Books, staff: Staff, today: dt.date) -> None:
     rows = [row for one, row, _people in books if one.grade != "vip"][::9][:WANTED]
     doubles = [_double(number, row, today) for number, row in enumerate(rows)]
     insert(Customer, doubles)
-    people = [_same_person(double, row) for double, row in list(zip(doubles, rows, strict=True))[::3]]
+    people = [
+        _same_person(double, row) for double, row in list(zip(doubles, rows, strict=True))[::3]
+    ]
     insert(Person, [person for person in people if person is not None])
     index_waiting()
     run_scan(start_scan(by=by), by=by)
@@ -71,7 +73,9 @@ def _begin(staff: Staff, today: dt.date) -> None:
         if number < 2:
             ignore_pair(pair, by=by, reason="两家独立法人，已电话核实")
             continue
-        merge = merge_records("customer", pair.left_id, pair.right_id, by=by, reason="同一家客户重复建档")
+        merge = merge_records(
+            "customer", pair.left_id, pair.right_id, by=by, reason="同一家客户重复建档"
+        )
         day = today - dt.timedelta(days=2 * number)
         dated(Merge.unscoped.filter(pk=merge.pk), created_at=at(max(day, today.replace(day=1)), 16))
         if number == 2:

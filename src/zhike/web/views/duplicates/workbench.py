@@ -113,7 +113,7 @@ def _beside(request: HttpRequest, pair: Any, by: Actor) -> dict[str, Any]:
     taken = _taken(request, fields, left, right, keep)
     differing = [one for one in fields if one.differs]
     only = request.GET.get("all") != "1"
-    survivor, other = (left, right) if keep == "left" else (right, left)
+    survivor, _other = (left, right) if keep == "left" else (right, left)
     heads = {"left": _head(pair.kind, left, by), "right": _head(pair.kind, right, by)}
     return {
         **heads, "heads": list(heads.items()), "keep": keep,
@@ -139,7 +139,11 @@ def _beside(request: HttpRequest, pair: Any, by: Actor) -> dict[str, Any]:
 
 
 def _address(pair: Any, keep: str, only: bool, preset: str) -> str:
-    query = {"keep": keep, **({} if only else {"all": "1"}), **({"preset": preset} if preset else {})}
+    query = {
+        "keep": keep,
+        **({} if only else {"all": "1"}),
+        **({"preset": preset} if preset else {}),
+    }
     return f"{URL}{pair.pk}/?{urlencode(query)}"
 
 
