@@ -16,12 +16,12 @@ import django
 
 django.setup()
 
-from django.db import connection, transaction
+from django.db import connection, transaction  # noqa: E402
 
-from zhike.duplicates.actions import merge_records, reindex, undo_merge
-from zhike.duplicates.models import Key
-from zhike.duplicates.queries import candidates
-from zhike.kernel.actor import SYSTEM
+from zhike.duplicates.actions import merge_records, reindex, undo_merge  # noqa: E402
+from zhike.duplicates.models import Key  # noqa: E402
+from zhike.duplicates.queries import candidates  # noqa: E402
+from zhike.kernel.actor import SYSTEM  # noqa: E402
 
 BY = SYSTEM(reason="benchmark")
 

@@ -46,7 +46,8 @@ def test_keys_follow_every_write(by):
 @pytest.mark.parametrize(
     "typed",
     [
-        {"name": "恒澈水处理科技"}, {"name": "無錫恆徹水處理科技"}, {"name": "某某贸易", "credit_code": "91320206MA1MQ0K26T"},
+        {"name": "恒澈水处理科技"}, {"name": "無錫恆徹水處理科技"},
+        {"name": "某某贸易", "credit_code": "91320206MA1MQ0K26T"},
         {"name": "恒澈水处理", "phone": "051085551111"}, {"name": "恒澈水处理", "website": "hengche.com.cn"},
     ],
 )  # fmt: skip

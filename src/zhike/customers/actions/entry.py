@@ -25,12 +25,10 @@ class EntryCheck(Protocol):
 
 
 class _NoCheck:
-    def before(
-        self, kind: str, values: Mapping[str, Any], *, by: Actor, reason: str, but: int | None
-    ) -> None:
+    def before(self, *_asked: Any, **_more: Any) -> None:
         return
 
-    def after(self, kind: str, pk: int, *, by: Actor, reason: str) -> None:
+    def after(self, *_asked: Any, **_more: Any) -> None:
         return
 
 

@@ -54,6 +54,8 @@ def note_check(
 
 
 def _within_limit(params: EntryParams, by: Actor) -> None:
+    if by.user_id is None:
+        return
     since = timezone.now() - HOUR
     lately = Check.unscoped.filter(user_id=by.user_id, created_at__gte=since).count()
     decision = EntryPolicy().decide(EntryFacts(lately=lately), params)

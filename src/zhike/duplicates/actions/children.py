@@ -1,5 +1,6 @@
-"""Whatever points to a customer or person: found in the models' own descriptions, so that a new table
-is not forgotten when two records become one.
+"""Whatever points to a customer or person, found in the models' own descriptions.
+
+So a new table is not forgotten when two records become one.
 """
 
 from collections.abc import Iterator
@@ -33,7 +34,7 @@ class Link:
         """Return ``app.model.column``, as merges keep it."""
         return f"{self.model._meta.label_lower}.{self.column}"
 
-    def rows(self, pks: "list[int] | None" = None, **pointing: Any) -> "QuerySet[Any]":
+    def rows(self, pks: "list[int] | None" = None, /, **pointing: Any) -> "QuerySet[Any]":
         """Return the rows that point to a record, or those with these ids."""
         found: QuerySet[Any] = self.model._base_manager.all()
         if pks is not None:
@@ -91,13 +92,13 @@ def doubles(link: Link, other: int, survivor: int) -> list[int]:
         if link.column not in names:
             continue
         same = {name: OuterRef(_attname(link.model, name)) for name in names if name != link.column}
-        theirs = link.rows(**{link.column: survivor}).filter(condition or Q(), **same)
-        mine = link.rows(**{link.column: other}).filter(condition or Q())
+        theirs = link.rows(None, **{link.column: survivor}).filter(condition or Q(), **same)
+        mine = link.rows(None, **{link.column: other}).filter(condition or Q())
         pks |= set(mine.filter(models.Exists(theirs)).values_list("pk", flat=True))
     target = link.model._meta.get_field(link.column).related_model
     for f in link.model._meta.local_fields:
         if f.is_relation and f.related_model is target and f.name != link.column:
-            rows = link.rows(**{link.column: other, f.name: survivor})
+            rows = link.rows(None, **{link.column: other, f.name: survivor})
             pks |= set(rows.values_list("pk", flat=True))
     return sorted(pks)
 

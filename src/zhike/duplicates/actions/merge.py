@@ -120,7 +120,7 @@ def _still_fit(kind: str, survivor: Any, other: Any, versions: Mapping[int, int]
 def _move_children(kind: str, merge: Merge, by: Actor) -> None:
     for link in links(kind):
         stay = doubles(link, merge.other_id, merge.survivor_id)
-        rows = link.rows(**{link.column: merge.other_id}).exclude(pk__in=stay)
+        rows = link.rows(None, **{link.column: merge.other_id}).exclude(pk__in=stay)
         pks = list(rows.values_list("pk", flat=True))
         if pks:
             link.repoint(pks, merge.survivor_id, by)
@@ -137,7 +137,8 @@ def _take_values(
     survivor.refresh_from_db()  # a row of the other may have been its own main contact
     new: dict[str, Any] = {}
     for name in wanted:
-        attname = SUBJECTS[kind]._meta.get_field(name).attname
+        chosen: Any = SUBJECTS[kind]._meta.get_field(name)
+        attname = chosen.attname
         if getattr(survivor, attname) != getattr(other, attname):
             new[name] = getattr(other, attname)
     for names, choose in ((LATER, max), (SOONER, min)):
@@ -149,7 +150,7 @@ def _take_values(
     if kind == CUSTOMER and survivor.primary_contact_id is None and other.primary_contact_id:
         new["primary_contact"] = other.primary_contact_id
     for name, value in new.items():
-        f = SUBJECTS[kind]._meta.get_field(name)
+        f: Any = SUBJECTS[kind]._meta.get_field(name)
         merge.changes[name] = [plain(f, getattr(survivor, f.attname)), plain(f, value)]
         setattr(survivor, f.attname, value)
     if new:

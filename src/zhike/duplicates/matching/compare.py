@@ -243,7 +243,8 @@ def _elsewhere(one: Ints, other: Ints) -> Floats:
     known = (one > 0) & (other > 0)
     province = one // 100 != other // 100
     city = (one % 100 > 0) & (other % 100 > 0) & (one != other)
-    return (known & (province | city)).astype(np.float32)
+    unlike: Floats = (known & (province | city)).astype(np.float32)
+    return unlike
 
 
 class PersonComparer:

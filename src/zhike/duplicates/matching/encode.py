@@ -96,9 +96,11 @@ class Texts:
 
 @dataclass(frozen=True)
 class Alike:
-    """For each pair: ``both`` (0…1 of the weight of the two), ``shorter`` (0…1 of the shorter one)
-    ``least``, the weight of the shorter: little weight proves little; and ``replaced``, the weight
-    that neither has of the other: 恒信 and 恒达, where a dropped or misheard syllable leaves none.
+    """How the two texts of each pair agree, as arrays.
+
+    ``both``: share of the weight of the two, 0…1; ``shorter``: of the shorter one; ``least``: the
+    weight of the shorter: little weight proves little; ``replaced``: the weight that neither has of
+    the other (恒信 and 恒达), where a dropped or misheard syllable leaves none.
     """
 
     both: Floats

@@ -8,7 +8,7 @@ COLUMNS = {
 }
 
 
-def forward(kind):
+def forward(kind: str) -> str:
     changed = ", ".join(f"OLD.{name}" for name in COLUMNS[kind].split(", "))
     to = changed.replace("OLD.", "NEW.")
     return f"""
@@ -34,7 +34,7 @@ INSERT INTO duplicates_waiting (kind, record_id) SELECT '{kind[0]}', id FROM cus
 """
 
 
-def backward(kind):
+def backward(kind: str) -> str:
     return f"""
 DROP TRIGGER duplicates_written ON customers_{kind};
 DROP TRIGGER duplicates_added ON customers_{kind};

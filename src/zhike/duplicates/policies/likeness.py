@@ -16,11 +16,12 @@ P = TypeVar("P", "CustomerParams", "PersonParams")
 
 
 class CustomerFacts(Facts):
-    """How two customers agree; each is 0…1, and ``*_differs`` says that both are known and unlike.
+    """How two customers agree, each 0…1; ``*_differs`` says that both are known and unlike.
 
     Attributes:
         name: share of the weight of both names; contained: of the shorter name; weight: how telling
-        the shorter name is; replaced: weight that stands for something else in the other name; code, phone, email, domain: 1 = equal; address: likeness above 0.9 = 1.
+        the shorter name is; replaced: telling weight that stands for something else in the other
+        name; code, phone, email, domain: 1 = equal; address: 1 = the same building.
     """
 
     name: float = 0
@@ -57,10 +58,10 @@ class CustomerParams(Params):
 
     Attributes:
         certain, likely: from which probability a pair counts as high confidence, or for judgement;
-        name, close_name (above 0.8), contained, weight …: added for full agreement; *_differs:
-        and replaced (for each telling syllable) are negative and added when both are known and unlike; by_phone, by_email,
-        by_domain, by_address: probability by this agreement alone, whatever the names;
-        different_code: no pair with two credit codes is more probable than this.
+        name, close_name (above 0.8), contained, weight …: added for full agreement; replaced and
+        *_differs are negative and added likewise; by_phone, by_email, by_domain, by_address: the
+        probability by this agreement alone, whatever the names; different_code: no pair with two
+        credit codes is more probable than this.
     """
 
     certain: float = Field(default=0.90, gt=0, lt=1)
@@ -200,7 +201,8 @@ class CustomerLikeness(Policy[CustomerFacts, CustomerParams]):
     title = N_("疑似重复客户的认定")
     statement = N_(
         "名称先统一（全角半角、简体繁体、公司后缀、地区前缀、同音字），再与信用代码、电话、邮箱、域名、地址一起评分；"
-        "概率达到 {certain} 为高置信，达到 {likely} 由人判断。信用代码相同必为重复，不同则不超过 {different_code}。"
+        "概率达到 {certain} 为高置信，达到 {likely} 由人判断。"
+        "信用代码相同必为重复，不同则不超过 {different_code}。"
     )
     owner_role = "crm_supervisor"
     source = "DAT-023, DAT-024"

@@ -39,7 +39,7 @@ _CANDIDATES = f"""
 SELECT DISTINCT asked.at, found.record_id
   FROM unnest(%s::int[], %s::bigint[]) asked(at, key)
  CROSS JOIN LATERAL (SELECT record_id FROM duplicates_key
-                      WHERE key = asked.key AND kind = %s LIMIT {PER_KEY}) found"""
+                      WHERE key = asked.key AND kind = %s LIMIT {PER_KEY}) found"""  # noqa: S608
 
 
 @dataclass(frozen=True)
@@ -175,7 +175,7 @@ def candidates(
     found = matches(kind, [values], least=least, but=but)[0][:limit]
     if not found:
         return []
-    model = SUBJECTS[kind]
+    model: Any = SUBJECTS[kind]
     ids = [one.id for one in found]
     mine = set(model.objects.visible_to(by).filter(pk__in=ids).values_list("pk", flat=True))
     rows: dict[int, Any] = {
