@@ -38,9 +38,11 @@ def _double(number: int, row: Customer, today: dt.date) -> Customer:
     core = row.name
     for form in FORMS:
         core = core.removesuffix(form)
+    bare = core[2:] if len(core) > 7 else core
+    turned = bare[:1] + bare[2] + bare[1] + bare[3:] if len(bare) > 5 else bare
     name = (
         f"{core}公司", row.short_name if len(row.short_name) > 3 else f"{core}（集团）",
-        f"{core}有限公司", f"{core}",
+        f"{turned}有限公司", f"{core}",
     )[number % 4]  # fmt: skip
     if name == row.name:
         name = f"{core}股份公司"
