@@ -141,13 +141,18 @@ def customer_score(f: Any, p: CustomerParams) -> Any:
     return np.where(f.code > 0, 1.0, np.minimum(score, 0.99))
 
 
-def person_score(f: Any, p: PersonParams) -> Any:
-    """Return the probability that two persons are one; arguments as ``customer_score``."""
+def person_points(f: Any, p: PersonParams) -> Any:
+    """Return the log-odds that two persons are one; arguments as ``customer_score``."""
     points = p.base + p.name * f.name
     for field in ("mobile", "email", "wecom", "papers", "birthday", "customer", "address"):
         value = getattr(f, field)
         points = points + getattr(p, field) * np.where(value > 0, value, value / 2)
-    score = 1 / (1 + np.exp(-np.clip(points, -30, 30)))
+    return points
+
+
+def person_score(f: Any, p: PersonParams) -> Any:
+    """Return the probability that two persons are one; arguments as ``customer_score``."""
+    score = 1 / (1 + np.exp(-np.clip(person_points(f, p), -30, 30)))
     return np.where((f.papers >= 1) & (f.name > 0.5), 1.0, np.minimum(score, 0.99))
 
 
