@@ -26,7 +26,7 @@ from zhike.kernel.actor import SYSTEM  # noqa: E402
 BY = SYSTEM(reason="benchmark")
 
 
-def live(turns: int = 400) -> None:
+def live(turns: int = 200) -> None:
     if not Key.objects.filter(kind="c").exists():
         began = time.perf_counter()
         total = reindex("customer")

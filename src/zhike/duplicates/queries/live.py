@@ -1,16 +1,17 @@
 """The check while somebody types, saves, imports or asks: who is there already (DAT-024, DAT-025)."""
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from django.core.cache import cache
 from django.db import connection
 from django.utils.translation import gettext as _
 
 from zhike.duplicates.matching.compare import (
     COMMON,
+    FLAT,
     CustomerComparer,
     Customers,
     PersonComparer,
@@ -31,9 +32,10 @@ from zhike.kernel.policy_store import in_force
 from zhike.kernel.registry import registry
 
 POLICIES = {CUSTOMER: CustomerLikeness.id, "person": PersonLikeness.id}
-PER_KEY = 40
+PER_KEY = 20
 MOST = 600
 VOCABULARY_SECONDS = 600
+_kept: list[tuple[float, Vocabulary]] = []
 
 _CANDIDATES = f"""
 SELECT DISTINCT asked.at, found.record_id
@@ -77,20 +79,24 @@ class Match:
 
 
 def vocabulary(kind: str) -> Vocabulary:
-    """Return how telling characters are among our customers, as the last scan counted them."""
+    """Return how telling characters are among our customers, as the last scan counted them.
+
+    Kept in this process: taking a table of 65,536 weights from a cache costs more than the check.
+    """
     if kind != CUSTOMER:
-        return Vocabulary()
-    found: Vocabulary | None = cache.get("duplicates:vocabulary")
-    if found is None:
-        rows = Scan.unscoped.filter(status=Scan.Status.DONE).order_by("-id")
-        found = Vocabulary(rows.values_list("shares", flat=True).first() or COMMON)
-        cache.set("duplicates:vocabulary", found, VOCABULARY_SECONDS)
+        return FLAT
+    now = time.monotonic()
+    if _kept and now - _kept[0][0] < VOCABULARY_SECONDS:
+        return _kept[0][1]
+    rows = Scan.unscoped.filter(status=Scan.Status.DONE).order_by("-id")
+    found = Vocabulary(rows.values_list("shares", flat=True).first() or COMMON)
+    _kept[:] = [(now, found)]
     return found
 
 
 def forget_vocabulary() -> None:
-    """Read the vocabulary anew; a scan has counted it."""
-    cache.delete("duplicates:vocabulary")
+    """Read the vocabulary anew in this process; a scan has counted it."""
+    _kept.clear()
 
 
 def comparer(kind: str, one: Any, other: Any, words: Vocabulary) -> Any:
@@ -182,11 +188,18 @@ def candidates(
         row.pk: row for row in model.unscoped.filter(pk__in=ids).select_related("unit", "owner")
     }
     resource = registry.resource(model)
-    return [_seen(kind, one, rows[one.id], one.id in mine, resource, by) for one in found]
-
-
-def _seen(kind: str, one: Match, row: Any, visible: bool, resource: Any, by: Actor) -> Candidate:
     _version, params = in_force(POLICIES[kind])
+    return [
+        _seen(kind, one, rows[one.id], resource if one.id in mine else None, by, params)
+        for one in found
+    ]
+
+
+def _seen(
+    kind: str, one: Match, row: Any, resource: Any, by: Actor, params: Any
+) -> Candidate:  # fmt: skip
+    """Return one look-alike; without its resource the reader may not see it."""
+    visible = resource is not None
     state = str(row.get_lifecycle_display()) if kind == CUSTOMER else ""
     unit = str(row.unit) if row.unit_id else _("未分配部门")
     spoken = [_(text) for text in evidence(kind, one.facts)]
