@@ -26,6 +26,7 @@ DATA = (
     "customers/naming.py",  # forms of company names
     "customers/policies/",  # names of tiers are the company's own parameters
     "identity/actions/second_factor.py",  # the issuer that an authenticator shows
+    "duplicates/matching/",  # forms of names: common characters, places, numerals
     "interactions/cadence.py",  # titles written into rows by SQL, translated where shown
     "trust/data/",  # names of shipped roles, the company's to change
     "exchange/engine/synonyms",  # headings that files use

@@ -149,6 +149,7 @@ class CustomerResource(Resource):
     )
     hit_fields = ("code", "name", "short_name", "grade")
     match_keys = ("code", "credit_code", "name")
+    confirms = True
     create = staticmethod(create_customer)
     edit = staticmethod(edit_customer)
     archive = staticmethod(archive_customer)
@@ -239,6 +240,7 @@ class PersonResource(Resource):
     )
     hit_fields = ("name", "title", "customer_id")
     match_keys = ("mobile", "email", "name")
+    confirms = True
     create = staticmethod(create_person)
     edit = staticmethod(edit_person)
 

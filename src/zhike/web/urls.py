@@ -24,11 +24,12 @@ from zhike.web.views import (
     todos,
     workbench,
 )
+from zhike.web.views.duplicates.urls import duplicates
 
 PathList = list  # each section is its own list, so that areas do not meet in one place
 
 # --- customers: 360, duplicates, grading ----------------------------------------------------------
-customers: PathList = []
+customers: PathList = [*duplicates]
 
 # --- interactions: workbench, to-dos, logging a visit ---------------------------------------------
 interactions: PathList = [

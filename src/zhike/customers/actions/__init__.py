@@ -9,6 +9,7 @@ from zhike.customers.actions.customer import (
     edit_customer,
     transfer_owner,
 )
+from zhike.customers.actions.entry import provide_entry_check
 from zhike.customers.actions.figures import refresh_figures
 from zhike.customers.actions.grading import active_schemes, regrade, run_grading
 from zhike.customers.actions.overrides import (
@@ -47,6 +48,7 @@ __all__ = [
     "end_affiliation",
     "end_relation",
     "note_contact",
+    "provide_entry_check",
     "refresh_figures",
     "regrade",
     "reject_grade_override",

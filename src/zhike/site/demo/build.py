@@ -21,7 +21,7 @@ from zhike.sales.models import Order
 from zhike.site import environment
 from zhike.site.commands.migrate import ensure_shipped
 from zhike.site.console import CommandError
-from zhike.site.demo import handbook, ledger, needs, talking, teamwork
+from zhike.site.demo import duplicates, handbook, ledger, needs, talking, teamwork
 from zhike.site.demo.draw import Company
 from zhike.site.demo.organisation import Staff, hire
 from zhike.site.demo.rows import at, dated
@@ -78,6 +78,7 @@ def _build(now: dt.datetime) -> Staff:
         for username, name, query in VIEWS:
             save_view(Customer.key(), name, query, by=staff.actor(username))
         teamwork.work_together(staff, today)
+        duplicates.find_doubles(books, staff, today)
     compute()
     return staff
 

@@ -21,6 +21,8 @@ from zhike.site.demo.rows import at, dated
 GRADE = "customers.grade"
 ABC = "customers.abc_grade"
 CADENCE = "interactions.contact_cadence"
+ENTRY, MERGING = "duplicates.entry_check", "duplicates.merge_undo"
+LIKENESS = "duplicates.customer_likeness"
 SIGN_IN = "identity.sign_in_rules"
 WRITER, APPROVER = "songyanqiu", "qinruochuan"
 FIRST_DAYS = 730
@@ -55,6 +57,14 @@ DOCUMENTS: tuple[tuple[str, str, str, str, Clauses], ...] = (
             ("2", "脱敏与查看", "手机、邮箱、证件默认脱敏；查看明文须有权限，每次留痕。", ""),
             ("3", "登录与口令", "口令长度、锁定与有效期按登录规则执行，不得转借账号。", SIGN_IN),
             ("4", "导出", "导出须写明用途，文件到期失效，不得转存个人设备。", ""),
+        ),
+    ),
+    (
+        "DL-CRM-04", "客户建档与查重管理办法", "CRM", "适用于建立、导入和整理客户资料的人员。",
+        (
+            ("1", "先查后建", "建档前先查重；系统提示很可能已有的，须核对并写明理由方可另建。", ENTRY),
+            ("2", "认定", "名称统一后与信用代码、电话、邮箱、域名、地址一并评分，分高置信与需判断两档。", LIKENESS),
+            ("3", "合并与撤销", "确认重复的合并为一条，往来全部保留；30 天内可撤销。", MERGING),
         ),
     ),
     (
