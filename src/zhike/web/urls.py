@@ -28,7 +28,7 @@ from zhike.web.views import (
 PathList = list  # each section is its own list, so that areas do not meet in one place
 
 # --- customers: 360, duplicates, grading ----------------------------------------------------------
-customers: PathList = []
+customers: PathList = [path("", include("zhike.web.views.segments.urls"))]
 
 # --- interactions: workbench, to-dos, logging a visit ---------------------------------------------
 interactions: PathList = [
