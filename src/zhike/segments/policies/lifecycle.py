@@ -4,7 +4,7 @@ A customer stays in its stage until one of the exit conditions holds; then it go
 stage, in the order of the parameters, whose entry conditions all hold.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Annotated, ClassVar
 
@@ -167,7 +167,11 @@ class LifecycleModel(Scheme[LifecycleParams]):
         found = [t.source for s in params.stages for t in (*s.entry, *s.exit)]
         return list(dict.fromkeys([*found, "current"]))
 
-    def describe(self, params: LifecycleParams) -> str:
+    def describe(
+        self,
+        params: LifecycleParams,
+        say: Callable[[str], str] = str,  # noqa: ARG002
+    ) -> str:
         """Return the rules in words."""
         parts = []
         for stage in params.stages:

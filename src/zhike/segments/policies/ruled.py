@@ -1,6 +1,6 @@
 """Schemes of rules in order: the first rule that holds gives the class (SEG-011, 012, 014)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Annotated, ClassVar
 
@@ -99,7 +99,7 @@ class RuledScheme(Scheme[RuledParams]):
         found = [test.source for rule in params.rules for test in rule.conditions]
         return list(dict.fromkeys(found))
 
-    def describe(self, params: RuledParams) -> str:
+    def describe(self, params: RuledParams, say: Callable[[str], str] = str) -> str:  # noqa: ARG002
         """Return the rules in words."""
         parts = [
             f"{params.label(rule.outcome)}：{' 且 '.join(test.words() for test in rule.conditions)}"

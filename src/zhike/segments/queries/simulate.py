@@ -93,7 +93,7 @@ def _movers(scheme: str, params: Any, sql: str, values: dict[str, Any], by: Acto
 
 
 def _simulator(scheme: str) -> Simulator:
-    return lambda params, on, by: simulate(scheme, params, on, by)
+    return lambda params, on, by, progress=None: simulate(scheme, params, on, by)  # noqa: ARG005
 
 
 simulators.update({name: _simulator(name) for name in schemes()})
