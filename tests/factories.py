@@ -761,3 +761,32 @@ def _report(owner: Any = None, unit: Any = None, **_: Any) -> Values:
         "ends_on": date(2026, 2, 28),
         "snapshot": {"sections": [{"title": "客户结构", "lines": [["在管客户", "3"]]}]},
     }
+
+
+# -- classes and segments ------------------------------------------------------------------
+
+
+@maker("segments.classmembership")
+def _class_membership(**context: Any) -> Values:
+    customer = _of("customers.customer", context)
+    return {"customer": customer, "scheme": "segments.value", "code": "high", "valid_from": START}
+
+
+@maker("segments.classrun")
+def _class_run(**_: Any) -> Values:
+    return {"scheme": "segments.value", "on": START}
+
+
+@maker("segments.segment")
+def _segment(**context: Any) -> Values:
+    return {**_held(**context), "name": f"细分{serial()}", "definition": {"op": "and", "items": []}}
+
+
+@maker("segments.classcard")
+def _class_card(**_: Any) -> Values:
+    return {"scheme": "segments.value", "code": f"c{serial()}", "strategy": "每月联系"}
+
+
+@maker("segments.classreview")
+def _class_review(**_: Any) -> Values:
+    return {"period": f"第 {serial()} 期", "due_on": START}

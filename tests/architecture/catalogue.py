@@ -25,6 +25,7 @@ DATA = (
     "kernel/actor.py",  # the name of the system in the history
     "customers/naming.py",  # forms of company names
     "customers/policies/",  # names of tiers are the company's own parameters
+    "segments/policies/",  # names of classes and stages are the company's own parameters
     "identity/actions/second_factor.py",  # the issuer that an authenticator shows
     "duplicates/matching/",  # forms of names: common characters, places, numerals
     "interactions/cadence.py",  # titles written into rows by SQL, translated where shown

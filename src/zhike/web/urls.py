@@ -30,6 +30,7 @@ PathList = list  # each section is its own list, so that areas do not meet in on
 
 # --- customers: 360, duplicates, grading ----------------------------------------------------------
 customers: PathList = [*duplicates]
+customers: PathList = [path("", include("zhike.web.views.segments.urls"))]
 
 # --- interactions: workbench, to-dos, logging a visit ---------------------------------------------
 interactions: PathList = [

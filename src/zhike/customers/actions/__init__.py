@@ -30,7 +30,13 @@ from zhike.customers.actions.relations import (
     end_relation,
     remove_team_member,
 )
-from zhike.customers.actions.tags import set_tags, tag_customer, untag_customer
+from zhike.customers.actions.tags import (
+    expire_tags,
+    put_tags,
+    set_tags,
+    tag_customer,
+    untag_customer,
+)
 
 __all__ = [
     "active_schemes",
@@ -47,8 +53,10 @@ __all__ = [
     "edit_person",
     "end_affiliation",
     "end_relation",
+    "expire_tags",
     "note_contact",
     "provide_entry_check",
+    "put_tags",
     "refresh_figures",
     "regrade",
     "reject_grade_override",

@@ -75,7 +75,7 @@ DOCUMENTS: tuple[tuple[str, str, str, str, Clauses], ...] = (
         ),
     ),
     (
-        "DL-CRM-04", "客户需求管理办法", "CRM", "适用于销售、客户成功、技术支持与产品相关人员。",
+        "DL-CRM-05", "客户需求管理办法", "CRM", "适用于销售、客户成功、技术支持与产品相关人员。",
         (
             ("1", "登记", "客户提出的需求当日登记，写明来源、类型、优先级与期望日期。", ""),
             ("2", "首次答复", "紧急 4、较高 8、常规 16、较低 40 个工作小时内首次答复客户。", "needs.answer_time"),
@@ -94,16 +94,17 @@ def publish(staff: Staff, today: dt.date) -> None:
     """Write, approve and cover the documents; put the first versions of the rules in force."""
     for number, (code, title, unit, summary, clauses) in enumerate(DOCUMENTS):
         day = today - dt.timedelta(days=FIRST_DAYS - 90 * number)
-        _document(staff, day, code, title, unit, summary, clauses)
+        write_document(staff, day, code, title, unit, summary, clauses)
     first = today - dt.timedelta(days=FIRST_DAYS)
     put_in_force(staff, GRADE, None, first, "首次发布：五级三维度，下调设 90 天过渡期")
     put_in_force(staff, ABC, None, first, "首次发布：企业客户 A/B/C 分级")
     put_in_force(staff, CADENCE, None, first, "首次发布：按分级规定回访周期")
 
 
-def _document(
+def write_document(
     staff: Staff, day: dt.date, code: str, title: str, unit: str, summary: str, clauses: Clauses
 ) -> None:
+    """Write, approve and publish a document as of a day, its clauses bound to rules."""
     writer, approver = staff.actor(WRITER), staff.actor(APPROVER)
     values = {"code": code, "title": title, "unit": staff.units[unit].pk, "summary": summary}
     document = create_record(Document, values, by=writer)

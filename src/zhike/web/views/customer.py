@@ -18,6 +18,7 @@ from zhike.kernel.prepared import Id, prepared
 from zhike.kernel.registry import registry
 from zhike.kernel.resources import Resource
 from zhike.sales import spend
+from zhike.segments.queries import profile
 from zhike.web import cells, formats
 from zhike.web.answers import into, page
 from zhike.web.presets import preset_days
@@ -267,6 +268,7 @@ def overview(row: Any, by: Actor, request: HttpRequest) -> dict[str, Any]:
         "next_todos": interactions.of_customer(row.pk, by)
         if by.may("interactions.todo", "view") else [],
         "why": explanation(row, by),
+        **standing(row, by),
         **composer(row, by, people),
         **timeline_of(row.pk, by, request),
     }  # fmt: skip
@@ -378,6 +380,15 @@ def explanation(row: Any, by: Actor) -> Any:
 
     explain = getattr(queries, "explain_grade", None)
     return explain(row, by=by) if explain else None
+
+
+def standing(row: Any, by: Actor) -> dict[str, Any]:
+    """Return the customer's classes and what the strategy cards of these ask of us."""
+    if not by.may("segments.classmembership", "view"):
+        return {}
+    classes, cards = profile.standing(row, by)
+    titled = [(one, _(str(one.title))) for one in classes]
+    return {"classes": titled, "cards": cards}
 
 
 def composer(row: Any, by: Actor, people: list[dict[str, Any]]) -> dict[str, Any]:
