@@ -28,9 +28,8 @@ from zhike.web.views.duplicates.urls import duplicates
 
 PathList = list  # each section is its own list, so that areas do not meet in one place
 
-# --- customers: 360, duplicates, grading ----------------------------------------------------------
-customers: PathList = [*duplicates]
-customers: PathList = [path("", include("zhike.web.views.segments.urls"))]
+# --- duplicates and data quality, classes and segments -------------------------------------------
+stewardship: PathList = [*duplicates, path("", include("zhike.web.views.segments.urls"))]
 
 # --- interactions: workbench, to-dos, logging a visit ---------------------------------------------
 interactions: PathList = [
@@ -87,6 +86,6 @@ frame: PathList = [
 ]
 
 urlpatterns = [
-    *identity, *trust, *customers, *interactions, *together, *rulebook, *exchange, *frame, *generated,
-    *identity, *trust, *customers, *interactions, *rulebook, *needs, *exchange, *frame, *generated,
+    *identity, *trust, *stewardship, *interactions, *together, *rulebook, *needs, *exchange, *frame,
+    *generated,
 ]  # fmt: skip
