@@ -214,6 +214,16 @@ def _handover(**context: Any) -> Values:
     return {"leaver": leaver, "counts": {"customers.customer": 1}, "items": items}
 
 
+@maker("identity.calendarday")
+def _calendar_day(**_: Any) -> Values:
+    return {"day": date(2100, 1, 1) + timedelta(days=serial()), "kind": "off", "name": "厂庆"}
+
+
+@maker("identity.workweek")
+def _work_week(**_: Any) -> Values:
+    return {"valid_from": date(2100, 1, 1) + timedelta(days=serial()), "monday": "09:00-17:00"}
+
+
 @maker("identity.savedview")
 def _saved_view(owner: Any = None, **_: Any) -> Values:
     user = owner or make("identity.user")

@@ -12,6 +12,7 @@ from django.utils import timezone
 from tests.interactions.people import ROBOT, actor, customer, save, tomorrow, user
 from zhike.customers.events import LifecycleChanged, OwnerChanged
 from zhike.customers.models import Customer
+from zhike.identity.actions.calendar import bundled, ensure_bundled_years
 from zhike.interactions import cadence
 from zhike.interactions.actions import complete_todo, drop_todo, log_interaction, postpone_todo
 from zhike.interactions.models import ToDo
@@ -41,7 +42,9 @@ def open_todos() -> dict[int, ToDo]:
 def test_decision(case):
     policy = registry.policies[SOURCE]
     params = policy.parse(case.get("params", {}))
-    decision = policy.decide(CadenceFacts(today=TODAY, **case["facts"]), params)
+    calendar = {one.day: one.worked for days in bundled().values() for one in days}
+    facts = CadenceFacts(today=TODAY, calendar=calendar, **case["facts"])
+    decision = policy.decide(facts, params)
     assert (decision.outcome or {}).get("due_on") == (case["due"] and case["due"].isoformat())
     assert decision.reasons
 
@@ -51,6 +54,7 @@ def test_decision(case):
 def test_sql_says_the_same(case):
     facts, params = case["facts"], registry.policies[SOURCE].parse(case.get("params", {}))
     last = facts["last_contact_on"]
+    ensure_bundled_years()
     row = customer(
         None, grade=facts["grade"], lifecycle=facts["lifecycle"],
         last_contact_at=last and noon(last), created_at=noon(facts["known_on"]),

@@ -95,3 +95,13 @@ class HandedOver(Event):
 
     user_id: int
     handover_id: int
+
+
+@dataclass(frozen=True)
+class CalendarChanged(Event):
+    """Days of a year's working calendar changed: deadlines counted from it may move."""
+
+    title: ClassVar[object] = _("工作日历变更")
+    icon: ClassVar[str] = "calendar-event"
+
+    year: int

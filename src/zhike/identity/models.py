@@ -3,9 +3,11 @@
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from zhike.identity.working_time import read_periods, write_periods
 from zhike.kernel import kinds
 from zhike.kernel.records import Record
 from zhike.kernel.scope import Granted, Mine
@@ -244,6 +246,100 @@ class Handover(Record):
 
     def __str__(self) -> str:
         return f"{self.leaver_id} {self.created_at:%F}"
+
+
+class CalendarDay(Record):
+    """A day of the working calendar that does not follow the week: off, or worked instead.
+
+    ``year`` is that of the official notice it stands in; a day of the company's own has none.
+    """
+
+    class Kind(models.TextChoices):
+        """What the day is."""
+
+        OFF = "off", _("放假")
+        WORK = "work", _("调休上班")
+
+    scope = Granted()
+
+    day = kinds.Date(_("日期"))
+    kind = kinds.Choice(_("类型"), choices=Kind.choices, default=Kind.OFF, max_length=4)
+    name = kinds.Text(_("名称"), max_length=40)
+    year = kinds.Integer(_("通知年份"), null=True, blank=True, editable=False)
+
+    class Meta(Record.Meta):
+        verbose_name = _("日历日")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["day"],
+                condition=models.Q(archived_at__isnull=True),
+                name="identity_calendar_day_once",
+                violation_error_message=_("日历中已有这一天，请修改它。"),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.name}"
+
+
+def _hours(label: Any, default: str) -> Any:
+    return kinds.Text(label, max_length=80, blank=True, default=default)
+
+
+class WorkWeek(Record):
+    """The hours of each day of the week from a day on; an empty day is not worked."""
+
+    DAYS: ClassVar[tuple[str, ...]] = (
+        "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
+    )  # fmt: skip
+    ORDINARY: ClassVar[str] = "08:30-12:00 13:30-17:30"
+
+    scope = Granted()
+
+    valid_from = kinds.Date(_("生效日期"))
+    monday = _hours(_("周一"), ORDINARY)
+    tuesday = _hours(_("周二"), ORDINARY)
+    wednesday = _hours(_("周三"), ORDINARY)
+    thursday = _hours(_("周四"), ORDINARY)
+    friday = _hours(_("周五"), ORDINARY)
+    saturday = _hours(_("周六"), "")
+    sunday = _hours(_("周日"), "")
+
+    class Meta(Record.Meta):
+        verbose_name = _("工作时间")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["valid_from"],
+                condition=models.Q(archived_at__isnull=True),
+                name="identity_work_week_once",
+                violation_error_message=_("这一天起的工作时间已经有了，请修改它。"),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.valid_from)
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Return the hours of the seven days as they are written, Monday first."""
+        return tuple(str(getattr(self, name) or "") for name in self.DAYS)
+
+    def clean(self) -> None:
+        """Put the hours in their plain form; refuse what cannot be read and a week without work.
+
+        Raises:
+            ValidationError: at each day.
+        """
+        errors: dict[str, Any] = {}
+        for name, text in zip(self.DAYS, self.texts, strict=True):
+            try:
+                setattr(self, name, write_periods(read_periods(text)))
+            except ValueError:
+                errors[name] = _("时段应写成 08:30-12:00 13:30-17:30，前后不重叠。")
+        if not errors and not any(self.texts):
+            errors["monday"] = _("一周中至少有一天上班。")
+        if errors:
+            raise ValidationError(errors)
 
 
 class SignInAttempt(models.Model):

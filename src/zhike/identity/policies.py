@@ -4,6 +4,7 @@ The numbers come from the multi-level protection scheme (GB/T 22239, 等保) and
 profile, from OWASP ASVS 5.0, which forbids composition rules.
 """
 
+import datetime as dt
 import math
 from collections.abc import Sequence
 from typing import ClassVar, Literal
@@ -148,3 +149,45 @@ def character_classes(text: str) -> int:
             any(not (c.isascii() and c.isalnum()) and not c.isdigit() for c in text),
         )
     )
+
+
+class CoverageParams(Params):
+    """From which day of a year the official days of the next one should be known."""
+
+    warn_month: int = Field(default=11, ge=1, le=12)
+    warn_day: int = Field(default=1, ge=1, le=28)
+
+
+class CoverageFacts(Facts):
+    """The day, and the years of which the official days are known."""
+
+    today: dt.date
+    known_years: Sequence[int] = ()
+
+
+class CalendarCoverage(Policy[CoverageFacts, CoverageParams]):
+    """Which years the working calendar lacks; an unknown year falls back to weekends."""
+
+    id: ClassVar[str] = "identity.calendar_coverage"
+    title: ClassVar[str] = N_("工作日历补充提醒")
+    statement: ClassVar[str] = N_(
+        "每年 {warn_month} 月 {warn_day} 日起，次年的法定节假日安排未录入时提醒系统管理员；"
+        "未录入的年份按周末休息计算。"
+    )
+    owner_role: ClassVar[str] = "system_administrator"
+    source: ClassVar[str] = "Regulation on Public Holidays (State Council, 2024)"
+    subject: ClassVar[str] = "identity.calendarday"
+    icon: ClassVar[str] = "calendar-event"
+    Facts = CoverageFacts
+    Params = CoverageParams
+
+    def decide(self, facts: CoverageFacts, params: CoverageParams) -> Decision:
+        """Return the missing years, the nearest first."""
+        year = facts.today.year
+        due = facts.today >= dt.date(year, params.warn_month, params.warn_day)
+        wanted = [year, year + 1] if due else [year]
+        reasons = [
+            Reason(N_("{year} 年的节假日安排已录入"), one in facts.known_years, args={"year": one})
+            for one in wanted
+        ]
+        return Decision([one for one in wanted if one not in facts.known_years], reasons)

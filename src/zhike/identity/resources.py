@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from zhike.identity.actions.organisation import create_unit
 from zhike.identity.actions.people import create_user, edit_user
 from zhike.identity.models import (
+    CalendarDay,
     Handover,
     Membership,
     OrgPlacement,
@@ -15,6 +16,7 @@ from zhike.identity.models import (
     Role,
     RoleAssignment,
     User,
+    WorkWeek,
 )
 from zhike.kernel.resources import Fields, Related, Resource, Text, Timeline
 
@@ -167,3 +169,32 @@ class HandoverResource(Resource):
     create: ClassVar[Any] = None
     edit: ClassVar[Any] = None
     archive: ClassVar[Any] = None
+
+
+class CalendarDayResource(Resource):
+    """The named days of the working calendar; a year comes in whole on the settings page."""
+
+    model = CalendarDay
+    title: ClassVar[Text] = _("日历日")
+    icon: ClassVar[str] = "calendar-event"
+    counter: ClassVar[Text] = _("天")
+    columns = ("day", "kind", "name", "year", "updated_at")
+    default_columns = ("day", "kind", "name", "year")
+    filters = ("day", "kind", "year")
+    order: ClassVar[str] = "-day"
+    form = ((_("日历日"), ("day", "kind", "name")),)
+    importable: ClassVar[bool] = False
+
+
+class WorkWeekResource(Resource):
+    """The hours of a week from a day on."""
+
+    model = WorkWeek
+    title: ClassVar[Text] = _("工作时间")
+    icon: ClassVar[str] = "clock"
+    counter: ClassVar[Text] = _("版")
+    columns = ("valid_from", *WorkWeek.DAYS)
+    default_columns = columns
+    order: ClassVar[str] = "-valid_from"
+    form = ((_("工作时间"), ("valid_from", *WorkWeek.DAYS)),)
+    importable: ClassVar[bool] = False

@@ -27,6 +27,7 @@ MOVERS = 50
 # A postponed or handed-on to-do keeps its day and person until the rule's own day or the customer's
 # owner changes. One row per customer with a deadline. A to-do that a person closed counts as a
 # contact, so that "done" and "given up" start the interval anew instead of bringing it back.
+# The calendar is asked once for each day that occurs, not once for each customer.
 DUE = """
 WITH rule(grade, lifecycle, days) AS (SELECT * FROM unnest(%(grades)s::text[],
          %(lifecycles)s::text[], %(days)s::int[])),
@@ -45,11 +46,10 @@ raw AS (
     LEFT JOIN closed ON closed.customer_id = c.id
     WHERE c.archived_at IS NULL
       AND (%(only)s::bigint[] IS NULL OR c.id = ANY(%(only)s::bigint[]))),
-due AS (
-    SELECT *, CASE WHEN %(skip)s AND extract(isodow FROM base + days) > 5
-        THEN base + days + (8 - extract(isodow FROM base + days)::int)
-        ELSE base + days END AS due_on
-    FROM raw)
+landing AS (
+    SELECT day, CASE WHEN %(skip)s THEN zhike_add_working_days(day, 0) ELSE day END AS due_on
+    FROM (SELECT DISTINCT base + days AS day FROM raw) days),
+due AS (SELECT raw.*, due_on FROM raw JOIN landing ON landing.day = raw.base + raw.days)
 """
 
 FILL = f"""{DUE}

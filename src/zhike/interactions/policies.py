@@ -19,7 +19,8 @@ class CadenceFacts(Facts):
     Attributes:
         grade, lifecycle: codes of the customer; last_contact_on: the last contact, or the day its
         last contact to-do was closed by a person; known_on: since when we know the customer;
-        today: the day of the decision.
+        today: the day of the decision; calendar: the days near the deadline that are worked on a
+        weekend (true) or free on a weekday (false).
     """
 
     grade: str
@@ -27,6 +28,7 @@ class CadenceFacts(Facts):
     known_on: dt.date
     today: dt.date
     last_contact_on: dt.date | None = None
+    calendar: Mapping[dt.date, bool] = Field(default={})
 
 
 class CadenceParams(Params):
@@ -35,7 +37,8 @@ class CadenceParams(Params):
     Attributes:
         days: grade -> days, null = no contact prescribed; lifecycle_days: lifecycle -> days that
         replace those of the grade, null = no contact prescribed; warn_days: how many days before
-        its deadline the to-do appears; skip_weekends: move a deadline on a weekend to Monday.
+        its deadline the to-do appears; skip_weekends: move a deadline on a day off to the next
+        working day.
     """
 
     days: Mapping[str, int | None] = Field(
@@ -83,12 +86,12 @@ class CadenceParams(Params):
 
 
 class ContactCadence(Policy[CadenceFacts, CadenceParams]):
-    """From the last contact, the grade's days later, not on a weekend."""
+    """From the last contact, the grade's days later, not on a day off."""
 
     id = "interactions.contact_cadence"
     title = N_("客户沟通频率")
     statement = N_(
-        "按客户分级规定两次沟通之间的最长天数（到期日逢周末顺延到周一），"
+        "按客户分级规定两次沟通之间的最长天数（到期日逢休息日顺延到下一个工作日），"
         "到期前 {warn_days} 天生成回访待办，逾期未联系的客户列入工作台。"
     )
     owner_role = "crm_supervisor"
@@ -105,7 +108,9 @@ class ContactCadence(Policy[CadenceFacts, CadenceParams]):
             text = N_("该分级与生命周期不要求定期回访")
             return Decision(None, (Reason(text, holds=False, value=facts.grade),))
         base = facts.last_contact_on or facts.known_on
-        due = on_working_day(base + dt.timedelta(days=days), skip=params.skip_weekends)
+        due = base + dt.timedelta(days=days)
+        if params.skip_weekends:
+            due = on_working_day(due, facts.calendar)
         show = due - dt.timedelta(days=params.warn_days)
         reasons = (
             Reason(
@@ -122,8 +127,8 @@ class ContactCadence(Policy[CadenceFacts, CadenceParams]):
         return Decision(outcome, reasons)
 
 
-def on_working_day(day: dt.date, *, skip: bool = True) -> dt.date:
-    """Return the day, or the Monday after it if it lies on a weekend."""
-    if not skip or day.weekday() < SATURDAY:
-        return day
-    return day + dt.timedelta(days=7 - day.weekday())
+def on_working_day(day: dt.date, calendar: Mapping[dt.date, bool]) -> dt.date:
+    """Return the day, or the next one that is worked if it is a day off."""
+    while not calendar.get(day, day.weekday() < SATURDAY):
+        day += dt.timedelta(days=1)
+    return day

@@ -1,6 +1,7 @@
 """All that changes people, units, roles and passwords."""
 
 from zhike.identity.actions import (
+    calendar,
     first_run,
     handover,
     notices,
@@ -14,6 +15,7 @@ from zhike.identity.actions import (
 )
 
 __all__ = [
+    "calendar",
     "first_run",
     "handover",
     "notices",

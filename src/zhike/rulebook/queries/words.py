@@ -46,7 +46,7 @@ WORDS: dict[str, str] = {
     "days": N_("间隔（天）"),
     "lifecycle_days": N_("按生命周期的间隔（天）"),
     "warn_days": N_("提前提醒（天）"),
-    "skip_weekends": N_("遇周末顺延"),
+    "skip_weekends": N_("遇休息日顺延"),
     "profile": N_("口令规范"),
     "mlps_length": N_("等保口令最短长度"),
     "mlps_classes": N_("等保口令字符类别数"),

@@ -56,7 +56,9 @@ def apply() -> int:
 
 
 def _ensure_defaults() -> None:
-    """Write the roles and rights that ship with this release and are missing."""
+    """Write the roles, rights and holidays that ship with this release and are missing."""
+    from zhike.identity.actions.calendar import ensure_bundled_years
     from zhike.trust.actions import ensure_defaults
 
     ensure_defaults()
+    ensure_bundled_years()

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from zhike.customers.actions import refresh_figures, run_grading
 from zhike.customers.models import Customer, Person
+from zhike.identity.actions.calendar import ensure_bundled_years
 from zhike.identity.actions.preferences import save_view
 from zhike.identity.models import Notice, User
 from zhike.interactions import cadence
@@ -52,6 +53,7 @@ def ensure() -> None:
     if User.unscoped.exists() or Customer.unscoped.exists():
         raise DemoError("已有数据，不再建立演示公司 there is data already")
     ensure_defaults()
+    ensure_bundled_years()
     with transaction.atomic():
         staff = _build(timezone.localtime())
     with connection.cursor() as cursor:
@@ -143,6 +145,7 @@ def clear() -> None:
     from zhike.trust.actions import ensure_defaults
 
     ensure_defaults()
+    ensure_bundled_years()
 
 
 def figures() -> dict[str, int]:

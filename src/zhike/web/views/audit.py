@@ -37,6 +37,8 @@ KINDS: dict[str, Any] = {
     "unit_closed": _("撤销部门"),
     "unit_joined": _("加入部门"),
     "unit_left": _("离开部门"),
+    "calendar_year": _("录入节假日"),
+    "calendar_day": _("修改工作日历"),
     "role_created": _("建立角色"),
     "role_changed": _("修改角色"),
     "role_assigned": _("分配角色"),

@@ -19,6 +19,7 @@ from zhike.kernel.resources import Resource
 from zhike.sales import spend
 from zhike.web import cells, formats
 from zhike.web.answers import into, page
+from zhike.web.presets import preset_days
 from zhike.web.views import detail
 from zhike.web.views.workbench import starred
 
@@ -357,14 +358,12 @@ def explanation(row: Any, by: Actor) -> Any:
 def composer(row: Any, by: Actor, people: list[dict[str, Any]]) -> dict[str, Any]:
     """Return what the composer offers."""
     today = timezone.localdate()
-    names = {1: _("明天"), 3: _("3 天后"), 7: _("一周后"), 14: _("两周后")}
+    offers = preset_days(today)
     return {
         "may_log": by.may("interactions.interaction", "create") and row.archived_at is None,
         "channels": interactions.channels(),
         "channel": "note",
-        "quick_days": [
-            (code, names[days], today + dt.timedelta(days=days)) for days, code in QUICK_DAYS
-        ],
+        "quick_days": [(code, offers[n][1], offers[n][0]) for n, code in QUICK_DAYS],
         "composer_people": people,
         "typed": {},
         "errors": {},

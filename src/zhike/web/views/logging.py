@@ -1,6 +1,5 @@
 """Logging a communication: composer of the 360 page, quick sheet on phones, comments, files."""
 
-import datetime as dt
 from typing import Any
 
 from django.contrib import messages
@@ -27,6 +26,7 @@ from zhike.kernel.registry import registry
 from zhike.kernel.search import search
 from zhike.web.answers import back_to, into, page
 from zhike.web.pages import Page, add_page
+from zhike.web.presets import preset_days
 from zhike.web.views import customer as customers
 from zhike.web.views.todos import first_message
 from zhike.web.views.workbench import STARRED, starred
@@ -100,7 +100,7 @@ def _values(request: HttpRequest) -> dict[str, Any]:
     found.setdefault("summary", "")
     when = posted.get("when", "")
     if when in WHEN:
-        found["next_step_on"] = timezone.localdate() + dt.timedelta(days=WHEN[when])
+        found["next_step_on"] = preset_days(timezone.localdate())[WHEN[when]][0]
     elif when == "none":
         found["no_next_step"] = True
         found.pop("next_step_on", None)

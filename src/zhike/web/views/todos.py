@@ -19,6 +19,7 @@ from zhike.kernel.errors import Forbidden, Invalid, NotFound, Refusal
 from zhike.kernel.registry import registry
 from zhike.web.answers import back_to, into, page
 from zhike.web.pages import Page, add_page
+from zhike.web.presets import preset_days
 from zhike.web.views.workbench import segment_of, todo_card
 
 add_page(
@@ -27,8 +28,6 @@ add_page(
         may=lambda by: by.may("interactions.todo", "view"),
     )
 )  # fmt: skip
-
-QUICK = ((1, lazy("明天")), (3, lazy("3 天后")), (7, lazy("一周后")), (14, lazy("两周后")))
 
 
 def agenda(request: HttpRequest) -> HttpResponse:
@@ -224,7 +223,7 @@ def _dialog(
         "line": line,
         "step": request.path.rstrip("/").rsplit("/", 1)[-1],
         "error": first_message(error) if error else "",
-        "quick": [(today + dt.timedelta(days=days), title) for days, title in QUICK],
+        "quick": list(preset_days(today).values()),
         "typed": request.POST,
         "next": back_to(request, request.headers.get("HX-Current-URL", "") and _path(request)),
     }

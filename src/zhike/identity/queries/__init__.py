@@ -24,9 +24,34 @@ from zhike.identity.models import (
     User,
 )
 from zhike.identity.policies import PasswordFacts, SignInParams, SignInRules, judge_password
+from zhike.identity.queries.calendar import (
+    CalendarCell,
+    add_working_days,
+    add_working_time,
+    calendar_day,
+    is_working_day,
+    missing_years,
+    work_weeks,
+    working_calendar,
+    working_days_between,
+    year_sheet,
+)
 from zhike.kernel.errors import NotFound
 from zhike.kernel.listing import SUBTREES
 from zhike.kernel.policy_store import in_force, sentence
+
+__all__ = [
+    "CalendarCell",
+    "add_working_days",
+    "add_working_time",
+    "calendar_day",
+    "is_working_day",
+    "missing_years",
+    "work_weeks",
+    "working_calendar",
+    "working_days_between",
+    "year_sheet",
+]
 
 
 def valid_on(on: dt.date) -> Q:
