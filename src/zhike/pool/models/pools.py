@@ -98,7 +98,12 @@ class PoolEntry(Record):
         _("前负责人"), User, models.SET_NULL, null=True, blank=True, related_name="+"
     )
     run = kinds.Link(
-        _("回收批次"), "pool.RecycleRun", models.SET_NULL, null=True, blank=True, related_name="entries"
+        _("回收批次"),
+        "pool.RecycleRun",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="entries",
     )
     left_at = kinds.DateTime(_("离开时间"), null=True, blank=True)
     left_as = kinds.Choice(_("离开方式"), choices=Left.choices, max_length=10, blank=True)

@@ -1,7 +1,7 @@
 """When a customer goes back to the pool (SEG-044)."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from zhike.kernel.policies import N_, Decision, Facts, Params, Policy, Problem, Reason
 
 Days = Annotated[int, Field(ge=1, le=3660)]
+SATURDAY = 5
 GRADES = ("vip", "gold", "silver", "bronze", "standard")
 LIFECYCLES = ("prospect", "interested", "customer", "loyal", "lost")
 
@@ -36,7 +37,11 @@ class RecycleRule(BaseModel):
 
 
 class RecyclingFacts(Facts):
-    """What is known of an owned customer on a day. Dates are the last of their kind."""
+    """What is known of an owned customer on a day. Dates are the last of their kind.
+
+    ``calendar`` names the days near the deadlines that are worked on a weekend (true) or free on a
+    weekday (false); it is asked only where deadlines count in working days.
+    """
 
     today: dt.date
     grade: str
@@ -47,6 +52,7 @@ class RecyclingFacts(Facts):
     contract_ended_on: dt.date | None = None
     protected_by: str = ""
     extended_until: dt.date | None = None
+    calendar: Mapping[dt.date, bool] = Field(default={})
 
 
 class RecyclingParams(Params):
@@ -110,18 +116,18 @@ class Recycling(Policy[RecyclingFacts, RecyclingParams]):
         """Return ``{"state", "due_on"}``: state is keep, warn or recycle; due_on may be None.
 
         A deadline counts from the later of its event and the day the owner began; the earliest
-        deadline counts. The customer is recycled on the day after the deadline. With
-        ``working_days`` the caller gives dates already moved by the working calendar (see
-        ``queries.due``), as a pure rule knows no calendar.
+        deadline counts. The customer is recycled on the day after the deadline.
         """
         if facts.protected_by:
-            reason = Reason(N_("受保护：{why}"), True, facts.protected_by, {"why": facts.protected_by})
+            reason = Reason(
+                N_("受保护：{why}"), True, facts.protected_by, {"why": facts.protected_by}
+            )
             return Decision({"state": "keep", "due_on": None}, (reason,))
         rule = params.rule_for(facts.grade, facts.lifecycle)
         if rule is None:
             text = N_("没有适用于该分级与生命周期的回收规则")
             return Decision({"state": "keep", "due_on": None}, (Reason(text, True),))
-        lines = list(self._deadlines(facts, rule))
+        lines = list(self._deadlines(facts, rule, params))
         earliest = min((due for due, _line in lines), default=None)
         due = self._latest(earliest, facts, params)
         state = "keep"
@@ -132,7 +138,7 @@ class Recycling(Policy[RecyclingFacts, RecyclingParams]):
         return Decision(outcome, tuple(line for _due, line in lines))
 
     def _deadlines(
-        self, facts: RecyclingFacts, rule: RecycleRule
+        self, facts: RecyclingFacts, rule: RecycleRule, params: RecyclingParams
     ) -> Iterator[tuple[dt.date, Reason]]:
         known = (
             (rule.follow_up_days, facts.followed_on, N_("{days} 天内至少跟进一次")),
@@ -141,11 +147,11 @@ class Recycling(Policy[RecyclingFacts, RecyclingParams]):
         for days, last, text in known:
             if days is not None:
                 base = max(facts.owned_on, last) if last else facts.owned_on
-                due = base + dt.timedelta(days=days)
+                due = later(base, days, facts, params)
                 yield due, Reason(text, facts.today <= due, base.isoformat(), {"days": days})
         if rule.contract_days is not None and facts.contract_ended_on is not None:
             base = max(facts.owned_on, facts.contract_ended_on)
-            due = base + dt.timedelta(days=rule.contract_days)
+            due = later(base, rule.contract_days, facts, params)
             text = N_("合同结束后 {days} 天内续签")
             args = {"days": rule.contract_days}
             yield due, Reason(text, facts.today <= due, base.isoformat(), args)
@@ -158,3 +164,14 @@ class Recycling(Policy[RecyclingFacts, RecyclingParams]):
             return None
         protected = facts.owned_on + dt.timedelta(days=params.protect_days)
         return max(due, protected, facts.extended_until or due)
+
+
+def later(base: dt.date, days: int, facts: RecyclingFacts, params: RecyclingParams) -> dt.date:
+    """Return the day so many calendar or working days after another."""
+    if not params.working_days:
+        return base + dt.timedelta(days=days)
+    day, left = base, days
+    while left:
+        day += dt.timedelta(days=1)
+        left -= facts.calendar.get(day, day.weekday() < SATURDAY)
+    return day
