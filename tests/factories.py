@@ -513,3 +513,60 @@ def _export(owner: Any = None, **_: Any) -> Values:
         "purpose": "月度复盘",
         "expires_at": expires,
     }
+
+
+# -- pool ----------------------------------------------------------------------------------
+
+
+@maker("pool.pool")
+def _pool(**_: Any) -> Values:
+    return {"name": f"公海{serial()}", "code": f"P{serial():05d}"}
+
+
+@maker("pool.poolmember")
+def _pool_member(unit: Any = None, **_: Any) -> Values:
+    return {"pool": make("pool.pool"), "unit": unit or make("identity.orgunit")}
+
+
+@maker("pool.poolentry")
+def _pool_entry(**context: Any) -> Values:
+    customer = _of("customers.customer", {**context, "owner": None})
+    return {
+        "customer": customer,
+        "pool": make("pool.pool"),
+        "entered_at": timezone.now(),
+        "cause": "released",
+    }
+
+
+@maker("pool.poolrequest")
+def _pool_request(owner: Any = None, unit: Any = None, **context: Any) -> Values:
+    customer = _of("customers.customer", {**context, "owner": owner, "unit": unit})
+    return {
+        "customer": customer,
+        "kind": "claim",
+        "requester": owner or make("identity.user"),
+        "unit": unit,
+        "reason": "老客户介绍",
+    }
+
+
+@maker("pool.protection")
+def _protection(**context: Any) -> Values:
+    return {
+        "customer": _of("customers.customer", context),
+        "kind": "contract",
+        "valid_from": START,
+        "reason": "框架合同",
+    }
+
+
+@maker("pool.registration")
+def _registration(owner: Any = None, unit: Any = None, **_: Any) -> Values:
+    return {
+        "company": f"桐乡{serial()}号涂料有限公司",
+        "project": "水性涂料",
+        "owner": owner,
+        "unit": unit,
+        "registered_at": timezone.now(),
+    }

@@ -41,7 +41,7 @@ class Registration(Record):
     )  # fmt: skip
     owner = kinds.Owner(_("报备人"), null=True, blank=True)
     unit = kinds.Unit(_("所属部门"), null=True, blank=True)
-    registered_at = kinds.DateTime(_("报备时间"), editable=False)
+    registered_at = kinds.DateTime(_("报备时间"), null=True, blank=True, editable=False)
     protected_until = kinds.Date(_("保护至"), null=True, blank=True, editable=False)
     extensions = models.PositiveSmallIntegerField(_("已延期次数"), default=0, editable=False)
     status = kinds.Choice(
