@@ -94,8 +94,8 @@ def _open_case(
             company=row.company, customer=customer, first=first, second=row, holder_id=holder,
             challenger_id=row.owner_id, unit_id=row.unit_id,
             evidence={
-                "holder": desk.evidence(holder, row, customer, first),
-                "challenger": desk.evidence(row.owner_id, row, customer, row),
+                "holder": desk.evidence(holder, customer, first),
+                "challenger": desk.evidence(row.owner_id, customer, row),
             },
         ),
         by=by,

@@ -51,7 +51,6 @@ def rivals(row: Registration) -> list[Registration]:
 
 def evidence(
     user_id: int | None,
-    row: Registration,
     customer: Customer | None,
     registration: Registration | None,
 ) -> list[dict[str, Any]]:
@@ -85,7 +84,7 @@ def judges() -> list[int]:
     roles = Grant.unscoped.filter(resource=Conflict.key(), verb="approve", reach="all")
     wanted = set(roles.values_list("role_id", flat=True))
     people = User.unscoped.filter(is_active=True, archived_at__isnull=True)
-    people = people.filter(assignments__role_id__in=wanted).distinct()
+    people = people.filter(role_assignments__role_id__in=wanted).distinct()
     return [pk for pk in people.values_list("pk", flat=True) if _still(pk, wanted)]
 
 
