@@ -160,7 +160,8 @@ def _hanzi_query(run: str) -> list[str]:
 def _latin_query(part: str, *, masked: bool) -> str:
     words = _WORD.findall(part)
     joined = "".join(words)
-    options = [_all([_prefix("w" + word) for word in words])]
+    # Only the last word may still be being typed.
+    options = [_all([*(f"'w{word}'" for word in words[:-1]), _prefix("w" + words[-1])])]
     if len(joined) > 1 or joined.isalpha():
         options.append(_windows("p", joined))
     if joined.isascii() and joined.isalpha():
@@ -175,10 +176,14 @@ def _latin_query(part: str, *, masked: bool) -> str:
 
 def _windows(namespace: str, text: str) -> str:
     last = max(1, len(text) - WINDOW + 1)
-    pieces = [
-        _prefix(namespace + text[at : at + WINDOW]) for at in {*range(0, last, WINDOW), last - 1}
-    ]
-    return _all(sorted(pieces))
+    starts = {*range(0, last, WINDOW), last - 1}
+    return _all(sorted(_window(namespace, text[at : at + WINDOW]) for at in starts))
+
+
+def _window(namespace: str, part: str) -> str:
+    # No lexeme is longer than a window. Looked up whole, GIN reads only what it needs of its list;
+    # a prefix makes it read all of it first.
+    return f"'{namespace}{part}'" if len(part) == WINDOW else _prefix(namespace + part)
 
 
 def _phone_query(digits: str, *, masked: bool) -> list[str]:
@@ -199,9 +204,16 @@ def _sound_query(letters: str) -> tuple[list[str], ...]:
         if len(split) <= 2:
             result.append([_prefix("y" + "".join(split))])
         else:
-            pairs = ["y" + left + right for left, right in pairwise(split)]
-            result.append([*(f"'{pair}'" for pair in pairs[:-1]), _prefix(pairs[-1])])
+            pairs = ["y" + left + right for left, right in pairwise(split[:-1])]
+            result.append([*(f"'{pair}'" for pair in pairs), _last_pair(*split[-2:])])
     return tuple(result)
+
+
+def _last_pair(left: str, begun: str) -> str:
+    """The pairs that a last syllable may become, each looked up whole: yu·an is not yuan·…."""
+    whole = sorted(syllable for syllable in all_syllables() if syllable.startswith(begun))
+    pairs = [f"'y{left}{syllable}'" for syllable in whole]
+    return pairs[0] if len(pairs) == 1 else f"({' | '.join(pairs)})"
 
 
 @cache
@@ -220,7 +232,9 @@ def _splits(letters: str, most: int) -> list[list[str]]:
         if len(found) >= most or len(sofar) > 12:
             return
         rest = letters[at:]
-        if rest in begun:
+        # After heng·yu·a an "n" only ends the syllable: heng·yu·an is there already.
+        ends = len(rest) == 1 and len(sofar) > 1 and sofar[-1] + rest in known
+        if rest in begun and not ends:
             found.append([*sofar, rest])
         for size in range(min(6, len(rest) - 1), 0, -1):
             if rest[:size] in known:

@@ -16,6 +16,8 @@ from zhike.kernel.numbering import next_codes
 from zhike.kernel.records import Record, Searchable
 from zhike.kernel.scope import Granted, OwnedBy, SharedWith, Via
 
+LIVE = models.Q(archived_at__isnull=True)  # lists leave archived rows out: their indexes too
+
 
 class Grade(models.TextChoices):
     """The five tiers (SEG-016…020)."""
@@ -121,10 +123,14 @@ class Customer(Searchable):
         verbose_name = _("客户")
         indexes = [
             *Searchable.Meta.indexes,
-            models.Index(fields=["-updated_at", "-id"], name="customers_customer_recent"),
+            models.Index(
+                fields=["-updated_at", "-id"], condition=LIVE, name="customers_customer_live"
+            ),
             models.Index(fields=["owner", "-updated_at"], name="customers_customer_owner"),
             models.Index(fields=["unit", "-updated_at"], name="customers_customer_unit"),
-            models.Index(fields=["-annual_spend", "-id"], name="customers_customer_spend"),
+            models.Index(
+                fields=["-annual_spend", "-id"], condition=LIVE, name="customers_customer_worth"
+            ),
             models.Index(fields=["name_sort", "id"], name="customers_customer_name"),
             models.Index(fields=["name_normal"], name="customers_customer_normal"),
             models.Index(fields=["grade", "-updated_at"], name="customers_customer_grade"),
@@ -197,7 +203,9 @@ class Person(Searchable):
         verbose_name = _("联系人")
         indexes = [
             *Searchable.Meta.indexes,
-            models.Index(fields=["-updated_at", "-id"], name="customers_person_recent"),
+            models.Index(
+                fields=["-updated_at", "-id"], condition=LIVE, name="customers_person_live"
+            ),
             models.Index(fields=["owner", "-updated_at"], name="customers_person_owner"),
             models.Index(fields=["unit", "-updated_at"], name="customers_person_unit"),
             models.Index(fields=["name_sort", "id"], name="customers_person_name"),

@@ -1,5 +1,7 @@
 """How customers, persons and what belongs to them are seen and handled on every door."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -25,7 +27,8 @@ from zhike.customers.models import (
     TeamMember,
 )
 from zhike.kernel.actor import Actor
-from zhike.kernel.columns import Column
+from zhike.kernel.columns import Column, bind
+from zhike.kernel.registry import registry
 from zhike.kernel.resources import Fields, Panel, Related, Resource, Timeline, View
 from zhike.kernel.search import Hit
 
@@ -144,6 +147,7 @@ class CustomerResource(Resource):
         View("no-next-step", _("无下一步"), "next_step_on__empty=1&lifecycle__not=lost"),
         View("incomplete", _("待完善"), f"completeness__lte={MISSING_BELOW}&sort=completeness"),
     )
+    hit_fields = ("code", "name", "short_name", "grade")
     match_keys = ("code", "credit_code", "name")
     create = staticmethod(create_customer)
     edit = staticmethod(edit_customer)
@@ -233,6 +237,7 @@ class PersonResource(Resource):
         View("mine", _("我的联系人"), "owner=me"),
         View("deciders", _("决策人"), "influence=decider"),
     )
+    hit_fields = ("name", "title", "customer_id")
     match_keys = ("mobile", "email", "name")
     create = staticmethod(create_person)
     edit = staticmethod(edit_person)
@@ -245,9 +250,29 @@ class PersonResource(Resource):
         """Return the name, family name first (DAT-037)."""
         return str(row.name)
 
-    def hit(self, row: Any, by: Actor) -> Hit:  # noqa: ARG002
-        """Return the person with post."""
-        return Hit(self.key, row.pk, str(row.name), str(row.title), self.record_url(row.pk))
+    def hit(self, row: Any, by: Actor) -> Hit:
+        """Return the person with post; the name masked as in lists."""
+        name = bind(Column("name"), Person, by)
+        title = name.text(row.name) if name else f"#{row.pk}"
+        return Hit(self.key, row.pk, title, str(row.title), self.record_url(row.pk))
+
+    def hits(self, rows: Sequence[Any], by: Actor) -> list[Hit]:
+        """Return the persons, each leading to his customer where the reader may see that one.
+
+        Who types the end of a telephone number wants the customer that is calling.
+        """
+        wanted = {row.customer_id for row in rows if row.customer_id}
+        seen = Customer.objects.visible_to(by).filter(pk__in=wanted).order_by()
+        names = dict(seen.values_list("pk", "name")) if wanted else {}
+        return [self._at_customer(self.hit(row, by), row.customer_id, names, by) for row in rows]
+
+    def _at_customer(self, hit: Hit, pk: int | None, names: dict[int, str], by: Actor) -> Hit:
+        if pk not in names:
+            return hit
+        named = by.field_access(Customer.key(), "name") != "hidden"
+        parts = (hit.subtitle, names[pk] if named else "")
+        subtitle = " · ".join(part for part in parts if part)
+        return replace(hit, subtitle=subtitle, url=registry.resource(Customer).record_url(pk))
 
 
 class AffiliationResource(Resource):

@@ -1,6 +1,8 @@
 """Column: one cell rendered to HTML, sheet and JSON from plain values, decided once per page."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.db import models
@@ -49,6 +51,15 @@ class Column:
             current = found.related_model
         return found
 
+    def nullable(self, model: type[Record]) -> bool:
+        """Whether a row may have nothing here, for any step of the path."""
+        current: Any = model
+        steps = []
+        for part in self.path.split("."):
+            steps.append(current._meta.get_field(part))
+            current = steps[-1].related_model
+        return any(step.null for step in steps)
+
     def owner(self, model: type[Record]) -> type[Any]:
         """Return the model on which the last field of the path stands."""
         current: Any = model
@@ -87,13 +98,18 @@ class BoundColumn:
         """Return left or right."""
         return getattr(self.field, "align", "left")
 
+    @cached_property
+    def show(self) -> Callable[[Any], str]:
+        """How one value is written, chosen once for a page; masked where it may not be clear."""
+        if self.access == MASKED and self.personal:
+            write = self.field.mask
+        else:
+            write = getattr(self.field, "display", str)
+        return lambda value: "" if value is None or value == "" else str(write(value))
+
     def text(self, value: Any) -> str:
         """Return the cell as text, masked where the reader may not see it clear."""
-        if value is None or value == "":
-            return ""
-        if self.access == MASKED and self.personal:
-            return str(self.field.mask(value))
-        return str(self.field.display(value)) if hasattr(self.field, "display") else str(value)
+        return self.show(value)
 
     def sheet(self, value: Any) -> Any:
         """Return the cell for a workbook."""

@@ -14,8 +14,10 @@ from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
-from django.db.models import DateField, ForeignKey, Q, QuerySet, Sum
+from django.db.models import BooleanField, DateField, F, ForeignKey, Func, Q, QuerySet, Sum, Value
+from django.db.models.lookups import GreaterThan, LessThan
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -26,12 +28,14 @@ from zhike.kernel.resources import Resource
 from zhike.kernel.search import narrow
 
 COUNT_CAP = 1_000
+CROWD_AGE = 60
 PAGE_SIZES = (20, 50, 100)
 MAX_CONDITIONS = 40
 RESERVED = frozenset(
     {"q", "sort", "page", "per_page", "after", "columns", "view", "peek", "archived"}
 )
 
+PLACE = frozenset({"sort", "page", "per_page", "after", "columns", "view", "peek"})  # not what
 DAYS_FROM_TODAY = re.compile(r"([+-]?\d{1,4})d")  # -30d: thirty days ago, for saved views
 # Resource key -> the ids of rows and all below them; packages with a tree register theirs.
 SUBTREES: dict[str, Callable[[list[int]], set[int]]] = {}
@@ -205,8 +209,33 @@ class Listing:
 
     @cached_property
     def count(self) -> int:
-        """The number of rows, at most ``COUNT_CAP`` + 1, which means more than the cap."""
-        return self.filtered.order_by()[: COUNT_CAP + 1].count()
+        """The number of rows, at most ``COUNT_CAP`` + 1, which means more than the cap.
+
+        A page that is not full tells it without counting. "More than the cap" is remembered for
+        ``CROWD_AGE`` seconds, an exact number never is.
+        """
+        if "rows" in self.__dict__ and not self.query.get("after") and self._ends_here:
+            return (self.page - 1) * self.size + len(self.rows)
+        name = self._count_name()
+        if name and cache.get(name):
+            return COUNT_CAP + 1
+        count = self.filtered.order_by()[: COUNT_CAP + 1].count()
+        if name and count > COUNT_CAP:
+            cache.set(name, True, CROWD_AGE)
+        return count
+
+    @property
+    def _ends_here(self) -> bool:
+        return len(self.rows) <= self.size and (bool(self.rows) or self.page == 1)
+
+    def _count_name(self) -> str:
+        """The cache key of what is counted: reader, his reach, filters; "" where none is sure."""
+        by, key = self.by, self.resource.key
+        if self.within or by.user_id is None:
+            return ""
+        kept = sorted((n, v) for n, v in self.query.items() if n not in PLACE and v)
+        reach = (by.breadth(key, "view"), tuple(by.team_roles(key, "view")))
+        return f"count:{key}:{by.user_id}:{hash((tuple(kept), reach))}"
 
     @cached_property
     def page(self) -> int:
@@ -232,13 +261,17 @@ class Listing:
         rows = self.filtered.order_by(*self.order)
         shown = {name for c in self.columns for name in (c.source, c.column.orm)}
         sources = ["id", "version", *sorted(shown), *self._order_sources()]
+        wanted = rows.values(*dict.fromkeys(sources))
         after = self.query.get("after")
-        if after:
-            rows = rows.filter(self._beyond(after))
-            start = 0
-        else:
+        if not after:
             start = (self.page - 1) * self.size
-        return list(rows.values(*dict.fromkeys(sources))[start : start + self.size + 1])
+            return list(wanted[start : start + self.size + 1])
+        found: list[dict[str, Any]] = []
+        for stretch in self._beyond(after):
+            found += wanted.filter(stretch)[: self.size + 1 - len(found)]
+            if len(found) > self.size:
+                break
+        return found
 
     def _order_sources(self) -> list[str]:
         return [name.lstrip("-") for name in self.order]
@@ -258,7 +291,7 @@ class Listing:
         raw = json.dumps([v if isinstance(v, int | str | None) else str(v) for v in values])
         return base64.urlsafe_b64encode(raw.encode()).decode().rstrip("=")
 
-    def _beyond(self, cursor: str) -> Q:
+    def _beyond(self, cursor: str) -> list[Q]:
         try:
             raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
             values = json.loads(raw)
@@ -280,25 +313,34 @@ class Listing:
         return dict(zip(wanted, found.values(), strict=True))
 
 
-def _keyset(resource: Resource, order: Sequence[str], values: Sequence[Any]) -> Q:
-    """Return the condition "after these values" for an ordering whose last part is the id.
+class _Row(Func):
+    """``ROW(a, b)``; comparing two of them is one condition of an index on both columns."""
 
-    PostgreSQL puts NULL after everything when ascending and before everything when descending.
+    function = "ROW"
+    output_field = BooleanField()
+
+
+def _keyset(resource: Resource, order: Sequence[str], values: Sequence[Any]) -> list[Q]:
+    """Return what comes after these values for an ordering whose last part is the id.
+
+    Each part is one stretch of an index, in order. A comparison of rows starts at the cursor even
+    where a hundred thousand rows share one moment, as after an import; ``a < x OR a = x AND …``
+    would walk them all. PostgreSQL puts NULL after everything when ascending and before everything
+    when descending.
     """
     descending = order[0].startswith("-")
     names = [name.lstrip("-") for name in order]
-    compare = "lt" if descending else "gt"
     last = int(values[-1])
-    tie = Q(**{f"id__{compare}": last})
+    tie = Q(**{f"id__{'lt' if descending else 'gt'}": last})
     if len(names) == 1:
-        return tie
+        return [tie]
     name, value = names[0], values[0]
-    f = Column(name.replace("__", ".")).field(resource.model)
+    empty = Q(**{f"{name}__isnull": True})
     if value is None:
-        same = Q(**{f"{name}__isnull": True}) & tie
-        return same | Q(**{f"{name}__isnull": False}) if descending else same
-    value = f.to_python(value)
-    beyond = Q(**{f"{name}__{compare}": value}) | (Q(**{name: value}) & tie)
-    # The redundant bound lets the index walk start at the cursor instead of at the first row.
-    bounded = Q(**{f"{name}__{compare}e": value}) & beyond
-    return bounded if descending or not f.null else bounded | Q(**{f"{name}__isnull": True})
+        return [empty & tie, ~empty] if descending else [empty & tie]
+    column = Column(name.replace("__", "."))
+    field = column.field(resource.model)
+    here = _Row(Value(field.to_python(value), output_field=field), Value(last))
+    compare = LessThan if descending else GreaterThan
+    beyond = Q(compare(_Row(F(name), F("id")), here))
+    return [beyond] if descending or not column.nullable(resource.model) else [beyond, empty]

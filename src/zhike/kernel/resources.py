@@ -62,6 +62,7 @@ class Resource:
         columns: all that can be shown, default_columns: shown at first; filters: field paths;
         search: fields searched where the model has no search terms; order: default sort;
         form: sections of field names; detail: panels; views: shipped saved views;
+        hit_fields: what ``hit`` reads, so that a search loads nothing else; empty = everything;
         match_keys: fields by which an import may find existing rows;
         create, edit, archive: the actions behind the generic forms, None = not offered.
     """
@@ -80,6 +81,7 @@ class Resource:
     form: ClassVar[Sequence[tuple[Text, Sequence[str]]]] = ()
     detail: ClassVar[Sequence[Panel]] = ()
     views: ClassVar[Sequence[View]] = ()
+    hit_fields: ClassVar[Sequence[str]] = ()
     match_keys: ClassVar[Sequence[str]] = ()
     importable: ClassVar[bool] = True
     api: ClassVar[bool] = True
@@ -144,6 +146,10 @@ class Resource:
     def hit(self, row: Any, by: Actor) -> Hit:
         """Return the record as a search result."""
         return Hit(self.key, row.pk, self.title_of(row, by), "", self.record_url(row.pk))
+
+    def hits(self, rows: "Sequence[Any]", by: Actor) -> list[Hit]:
+        """Return the found records as search results, in their order."""
+        return [self.hit(row, by) for row in rows]
 
     def rows(self, by: Actor, verb: str = "view") -> "models.QuerySet[Any]":
         """Return the rows the actor may see; the only source of lists, forms and exports."""

@@ -9,20 +9,27 @@ the planner picks the wrong one of the two and takes seconds.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 from django.core.cache import cache
 from django.db import connection
-from django.db.models import BooleanField, Model, Q, QuerySet
+from django.db.models import BooleanField, F, Func, Model, Q, QuerySet, Subquery, TextField
 from django.db.models.expressions import RawSQL
 
 from zhike.chinese import terms
 from zhike.kernel.actor import Actor
 from zhike.kernel.records import Searchable
 from zhike.kernel.registry import registry
+from zhike.kernel.scope import ArrayOf, EqualsAny
 
+_TOKEN = re.compile(r"'[^']+'(?::\*)?|[&|()]")
 _QUOTED = re.compile(r"['\\:\s]")
 COMMON_ROWS = 4_000
+NEWEST_ROWS = 5_000
+SOME_ROWS = 2_000
+MOST_ROWS = 20_000
+OVERFETCH = 2  # so that hits whose title shows the words can come first
 UNLISTED_FREQUENCY = 0.0005
 STATISTICS_AGE = 300
 
@@ -60,22 +67,67 @@ def vector_of(row: Searchable) -> str:
 
 def matching(rows: "QuerySet[Any]", query: str, *, by: Actor) -> "QuerySet[Any]":
     """Restrict rows of a Searchable to those that match, under the plan guard."""
-    model = rows.model
-    text = terms.to_tsquery(query, masked=_phones_masked(model, by))
+    text = terms.to_tsquery(query, masked=_phones_masked(rows.model, by))
     if not text:
         return rows.none()
+    common = expected_rows(rows.model, text) >= COMMON_ROWS
+    return rows.filter(_Matches(text) if common else _collected(rows.model, text))
+
+
+class _Matches(Func):
+    """``search_tsv @@ '…'::tsquery``; unlike raw SQL it follows its table into a sub-query."""
+
+    template = "(%(expressions)s)"
+    arg_joiner = " @@ "
+    output_field = BooleanField()
+
+    def __init__(self, text: str, **extra: Any) -> None:
+        query = RawSQL("%s::tsquery", [text], output_field=TextField())
+        super().__init__(F("search_tsv"), query, **extra)
+
+
+def _collected(model: type[Model], text: str) -> RawSQL:
+    """The matches as an init plan: PostgreSQL reads the GIN index first, whatever it estimates."""
     table = model._meta.db_table
-    sql = f'"{table}"."search_tsv" @@ %s::tsquery'
-    matches = RawSQL(sql, [text], output_field=BooleanField())  # noqa: S611
-    if expected_rows(model, text) >= COMMON_ROWS:
-        return rows.filter(matches)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f'SELECT id FROM "{table}" WHERE search_tsv @@ %s::tsquery LIMIT %s',  # noqa: S608
-            [text, COMMON_ROWS * 5],
-        )
-        ids = [row[0] for row in cursor.fetchall()]
-    return rows.filter(pk__in=ids)
+    sql = (
+        f'"{table}"."id" = ANY(ARRAY('  # noqa: S608
+        f'SELECT id FROM "{table}" WHERE search_tsv @@ %s::tsquery LIMIT %s))'
+    )
+    return RawSQL(sql, [text, MOST_ROWS], output_field=BooleanField())  # noqa: S611
+
+
+def _newest(rows: "QuerySet[Any]", query: str, by: Actor, limit: int) -> list[Any]:
+    """Return the newest matches, at most ``limit``.
+
+    A common word is looked for among the newest records first. Where those do not hold enough, its
+    matches within the reader's scope are collected and sorted: walking on could pass half of the
+    table, as when all that matches is old.
+    """
+    text = terms.to_tsquery(query, masked=_phones_masked(rows.model, by))
+    if not text:
+        return []
+    ordered = rows.order_by("-id")
+    if expected_rows(rows.model, text) < COMMON_ROWS:
+        return list(ordered.filter(_collected(rows.model, text))[:limit])
+    matches, floor = _Matches(text), _floor(rows.model)
+    # A function call cannot use the GIN index, which would read all that ever matched.
+    walked = _Matches(text, template="ts_match_vq(%(expressions)s)", arg_joiner=", ")
+    found = list(ordered.filter(walked, pk__gte=floor)[:limit])
+    if len(found) == limit or not floor:
+        return found
+    among = rows.filter(matches).values("id")[:SOME_ROWS]
+    return list(ordered.filter(Q(EqualsAny(F("id"), ArrayOf(Subquery(among)))))[:limit])
+
+
+def _floor(model: type[Model]) -> int:
+    """Return the id from which on records count as new, 0 where all are."""
+    name = f"search:floor:{model._meta.label_lower}"
+    found: int | None = cache.get(name)
+    if found is None:
+        rows: QuerySet[Any] = model._default_manager.filter(archived_at__isnull=True)
+        found = rows.order_by("-id").values_list("id", flat=True)[NEWEST_ROWS:].first() or 0
+        cache.set(name, found, STATISTICS_AGE)
+    return found
 
 
 def _phones_masked(model: type[Searchable], by: Actor) -> bool:
@@ -90,23 +142,50 @@ def _phones_masked(model: type[Searchable], by: Actor) -> bool:
 def expected_rows(model: type[Model], text: str) -> float:
     """Return the planner-like estimate of matches from the column's most common elements."""
     total, frequencies = _statistics(model._meta.db_table)
-    share = 1.0
-    for piece in text.split(" & "):
-        share *= min(
-            1.0,
-            sum(
-                _frequency(word, is_prefix, frequencies)
-                for word, is_prefix in terms.lexemes_of(piece)
-            ),
-        )
-    return share * total
+    return total * _share(text, frequencies)
 
 
-def _frequency(word: str, is_prefix: bool, frequencies: dict[str, float]) -> float:
+def _share(text: str, frequencies: dict[str, float]) -> float:
+    """Return the estimated share of rows that a tsquery matches: ``'a' & ('b':* | 'c')``."""
+    return _any_of(_TOKEN.findall(text)[::-1], frequencies)
+
+
+def _any_of(tokens: list[str], frequencies: dict[str, float]) -> float:
+    share = _all_of(tokens, frequencies)
+    while tokens and tokens[-1] == "|":
+        tokens.pop()
+        share += _all_of(tokens, frequencies)
+    return min(1.0, share)
+
+
+def _all_of(tokens: list[str], frequencies: dict[str, float]) -> float:
+    """Return the share of parts that must all hold.
+
+    They are halves of one name or windows of one code, far from independent: the rarest counts
+    whole, each further one only by a root of it.
+    """
+    shares = [_one(tokens, frequencies)]
+    while tokens and tokens[-1] == "&":
+        tokens.pop()
+        shares.append(_one(tokens, frequencies))
+    return float(prod(one ** (0.5**place) for place, one in enumerate(sorted(shares))))
+
+
+def _one(tokens: list[str], frequencies: dict[str, float]) -> float:
+    word = tokens.pop()
+    if word != "(":
+        return _frequency(word, frequencies)
+    share = _any_of(tokens, frequencies)
+    tokens.pop()  # the closing bracket
+    return share
+
+
+def _frequency(piece: str, frequencies: dict[str, float]) -> float:
+    [(word, is_prefix)] = terms.lexemes_of(piece)
     if not is_prefix:
         return frequencies.get(word, UNLISTED_FREQUENCY)
     known = [share for element, share in frequencies.items() if element.startswith(word)]
-    return sum(known) if known else UNLISTED_FREQUENCY
+    return min(1.0, sum(known)) if known else UNLISTED_FREQUENCY
 
 
 def _statistics(table: str) -> tuple[float, dict[str, float]]:
@@ -141,8 +220,10 @@ def search(query: str, *, by: Actor, limit: int = 8, only: str = "") -> dict[str
             continue
         if not by.may(key, "view"):
             continue
-        rows = matching(resource.model.objects.visible_to(by), query, by=by)
-        hits = [resource.hit(row, by) for row in rows.order_by("-id")[: limit * 3]]
+        rows = resource.model.objects.visible_to(by)
+        if resource.hit_fields:
+            rows = rows.only(*resource.hit_fields)
+        hits = resource.hits(_newest(rows, query, by, limit * OVERFETCH), by)
         hits.sort(key=lambda hit: query not in hit.title)
         if hits:
             found[key] = hits[:limit]

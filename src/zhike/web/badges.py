@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from html import escape
+
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -74,25 +77,23 @@ def tag(text: object, tone: str = "", icon: str = "", css: str = "") -> SafeStri
     return format_html('<span class="{}">{}{}</span>', classes, mark, text)
 
 
+@lru_cache(maxsize=4_096)  # the same colleagues stand on every page
 def avatar(key: object, name: str, size: str = "") -> SafeString:
     """A person's circle; size is ``md`` (28 px) or ``lg`` (36 px), else 22 px."""
     letters = monogram.person_monogram(name, 2 if size else 1)
-    return format_html(
-        '<span class="zk-av{} zk-tint-{}" title="{}" aria-hidden="true">{}</span>',
-        f" zk-av-{size}" if size else "",
-        monogram.tint(key),
-        name,
-        letters,
+    large = f" zk-av-{escape(size)}" if size else ""
+    return SafeString(
+        f'<span class="zk-av{large} zk-tint-{monogram.tint(key)}" title="{escape(str(name))}"'
+        f' aria-hidden="true">{escape(letters)}</span>'
     )
 
 
 def company(key: object, name: str, size: str = "") -> SafeString:
     """A company's square with its telling character: ``md`` 28 px, ``lg`` 44 px, else 22 px."""
-    return format_html(
-        '<span class="zk-co{} zk-tint-{}" aria-hidden="true">{}</span>',
-        f" zk-co-{size}" if size else "",
-        monogram.tint(key),
-        monogram.company_monogram(name),
+    large = f" zk-co-{escape(size)}" if size else ""
+    return SafeString(
+        f'<span class="zk-co{large} zk-tint-{monogram.tint(key)}" aria-hidden="true">'
+        f"{escape(monogram.company_monogram(name))}</span>"
     )
 
 

@@ -6,10 +6,10 @@ content of a cell.
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
+from html import escape
 from typing import Any
 
 from django.db.models import ForeignKey
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -23,6 +23,7 @@ from zhike.web import badges, formats
 Row = Mapping[str, Any]
 Cell = Callable[[Row], str]
 NONE = '<span class="zk-none">—</span>'
+FEW = (kinds.Choice, kinds.Region, ForeignKey)  # kinds with few distinct values on a page
 
 
 def rows_html(
@@ -43,13 +44,14 @@ def rows_html(
     makers = [title_cell(resource, columns[0])] if columns else []
     makers += [cell(column, by) for column in columns[1:]]
     starts = [_start(column, index, column is end) for index, column in enumerate(columns)]
+    pairs = list(enumerate(starts))
     phone = _phone_places(columns)
     choose, url = escape(_("选择")), resource.url
     made = []
     for row in rows:
         pk = row["id"]
         inner = [maker(row) for maker in makers]
-        cells = [f"{start}{text}</td>" for start, text in zip(starts, inner, strict=True)]
+        cells = "".join([f"{start}{inner[place]}</td>" for place, start in pairs])
         line = " ".join([inner[place] for place in phone if inner[place] != NONE])
         box = (
             f'<td><input type="checkbox" name="id" value="{pk}" aria-label="{choose} {pk}"></td>'
@@ -58,7 +60,7 @@ def rows_html(
         )
         made.append(
             f'<tr id="row-{pk}" data-peek="{url}{pk}/?peek=1" data-href="{url}{pk}/" tabindex="-1">'
-            f'{box}{"".join(cells)}<td class="zk-phone-only" data-cell="sub">{line}</td></tr>'
+            f'{box}{cells}<td class="zk-phone-only" data-cell="sub">{line}</td></tr>'
         )
     return mark_safe("".join(made))  # noqa: S308  (every value above went through escape)
 
@@ -81,11 +83,11 @@ def is_number(column: BoundColumn) -> bool:
 
 def title_cell(resource: Resource, column: BoundColumn) -> Cell:
     """Return the first cell: mark and link to the record."""
-    source, url = column.source, resource.url
+    source, url, show = column.source, resource.url, column.show
     mark = _mark(column)
 
     def render(row: Row) -> str:
-        text = column.text(row[source]) or f"#{row['id']}"
+        text = show(row[source]) or f"#{row['id']}"
         return (
             f'<span class="zk-cell-name">{mark(row["id"], text)}'
             f'<a href="{url}{row["id"]}/">{escape(text)}</a></span>'
@@ -138,13 +140,15 @@ _LOOKS: list[tuple[type, str]] = [
 
 
 def _text(column: BoundColumn, by: Actor) -> Cell:  # noqa: ARG001  (all makers look alike)
-    source, text = column.source, column.text
-    return lambda row: escape(text(row[source])) if row[source] not in (None, "") else NONE
+    source, show = column.source, column.show
+    if isinstance(column.field, FEW):
+        return _remembered(source, lambda value: escape(show(value)))
+    return lambda row: escape(show(row[source])) if row[source] not in (None, "") else NONE
 
 
 def _money(column: BoundColumn, by: Actor) -> Cell:  # noqa: ARG001
-    source, text = column.source, column.text
-    return lambda row: escape(text(row[source])) if row[source] else NONE
+    source, show = column.source, column.show
+    return lambda row: escape(show(row[source])) if row[source] else NONE
 
 
 def _number(column: BoundColumn, by: Actor) -> Cell:  # noqa: ARG001
@@ -202,34 +206,34 @@ def _link(column: BoundColumn, by: Actor) -> Cell:
     plain = _text(column, by)
     if resource is None or not by.may(resource.key, "view"):
         return plain
-    source, key, url = column.source, column.column.orm, resource.url
+    source, key, url, show = column.source, column.column.orm, resource.url, column.show
 
     def render(row: Row) -> str:
         if not row[source]:
             return NONE
-        return f'<a href="{url}{row[key]}/">{escape(column.text(row[source]))}</a>'
+        return f'<a href="{url}{row[key]}/">{escape(show(row[source]))}</a>'
 
     return render
 
 
 def _ago(column: BoundColumn, by: Actor) -> Cell:  # noqa: ARG001
-    return _remembered(column.source, moment)
+    moments = formats.Moments()
 
+    def render(value: datetime | date) -> str:
+        if not isinstance(value, datetime):
+            return escape(formats.day(value))
+        local = moments.local(value)
+        iso = local.isoformat()
+        return (
+            f'<time datetime="{iso}" title="{iso[:10]} {iso[11:19]}">'
+            f"{escape(moments.ago(local))}</time>"
+        )
 
-def moment(value: datetime | date | None) -> str:
-    """Return a past moment: relative, with the full stamp on hover."""
-    if value is None:
-        return NONE
-    if not isinstance(value, datetime):
-        return escape(formats.day(value))
-    return (
-        f'<time datetime="{value.isoformat()}" title="{escape(formats.stamp(value))}">'
-        f"{escape(formats.ago(value))}</time>"
-    )
+    return _remembered(column.source, render)
 
 
 def _date(column: BoundColumn, by: Actor) -> Cell:  # noqa: ARG001
-    return _remembered(column.source, lambda value: escape(column.text(value)))
+    return _remembered(column.source, lambda value: escape(column.show(value)))
 
 
 def _remembered(source: str, make: Callable[[Any], str]) -> Cell:

@@ -80,13 +80,16 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def navigation(by: Actor, path: str) -> list[Group]:
-    """Return the menu: pages and resources that this person may use, by group and rank."""
+def navigation(by: Actor, path: str, *, counted: bool = True) -> list[Group]:
+    """Return the menu: pages and resources that this person may use, by group and rank.
+
+    ``counted=False`` leaves out how many wait on each page, which costs queries.
+    """
     found: dict[str, list[tuple[int, Item]]] = {name: [] for name in GROUPS}
     replaced = {page.replaces for page in PAGES if page.replaces}
     for page in PAGES:
         if page.menu and page.may(by):
-            found[page.group].append((page.rank, _page_item(page, by, path)))
+            found[page.group].append((page.rank, _page_item(page, by, path, counted=counted)))
     for key, resource in registry.resources.items():
         offered = resource.group and resource.group in found and key not in replaced
         if offered and by.may(key, "view"):
@@ -98,9 +101,9 @@ def navigation(by: Actor, path: str) -> list[Group]:
     return [group for group in groups if group.items]
 
 
-def _page_item(page: Page, by: Actor, path: str) -> Item:
+def _page_item(page: Page, by: Actor, path: str, *, counted: bool) -> Item:
     active = path == page.url if page.url == "/" else path.startswith(page.url)
-    count = page.count(by) if page.count else None
+    count = page.count(by) if counted and page.count else None
     return Item(str(page.title), page.url, page.icon, active, count, bool(count), page.keys)
 
 

@@ -179,28 +179,53 @@ def _minutes(count: int) -> str:
     return _("%(count)d 分钟") % {"count": count}
 
 
-def ago(moment: datetime | None, *, now: datetime | None = None) -> str:
-    """A past moment: minutes up to an hour, today and yesterday with time, days up to 7, date.
+class Moments:
+    """``ago`` for all the moments of a page: clock, zone and words are read once."""
 
-    A moment in the future (a clock that runs ahead) is written as today's time or as its date.
-    """
+    def __init__(self, now: datetime | None = None) -> None:
+        self.now = now or timezone.now()
+        self._zone = timezone.get_current_timezone()
+        self._today = self.now.astimezone(self._zone).date()
+        self._on_day = {0: _("今天 %(time)s"), 1: _("昨天 %(time)s")}
+        self._days: dict[date, str] = {}
+
+    def local(self, moment: datetime) -> datetime:
+        """The moment on the clock of the page."""
+        return moment.astimezone(self._zone)
+
+    def ago(self, local: datetime) -> str:
+        """Minutes up to an hour, today and yesterday with time, days up to 7, then the date.
+
+        A moment in the future (a clock that runs ahead) is written as today's time or as its date.
+        """
+        on = local.date()
+        if on in self._days:
+            return self._days[on]
+        days = (self._today - on).days
+        if days in self._on_day:
+            return self._recent(local) or self._on_day[days] % {
+                "time": f"{local.hour:02d}:{local.minute:02d}"
+            }
+        text = (
+            _("%(span)s前") % {"span": _days(days)} if 1 < days <= 7 else day(on, today=self._today)
+        )
+        self._days[on] = text
+        return text
+
+    def _recent(self, local: datetime) -> str:
+        passed = self.now - local
+        if not timedelta(0) <= passed < timedelta(hours=1):
+            return ""
+        minutes = passed // timedelta(minutes=1)
+        return _("%(span)s前") % {"span": _minutes(minutes)} if minutes else _("刚刚")
+
+
+def ago(moment: datetime | None, *, now: datetime | None = None) -> str:
+    """A past moment in words, as ``Moments.ago`` writes it."""
     if moment is None:
         return NONE
-    now = now or timezone.now()
-    local, here = timezone.localtime(moment), timezone.localtime(now)
-    passed = now - moment
-    if timedelta(0) <= passed < timedelta(minutes=1):
-        return _("刚刚")
-    if timedelta(0) <= passed < timedelta(hours=1):
-        return _("%(span)s前") % {"span": _minutes(passed // timedelta(minutes=1))}
-    days = (here.date() - local.date()).days
-    if days == 0:
-        return _("今天 %(time)s") % {"time": f"{local:%H:%M}"}
-    if days == 1:
-        return _("昨天 %(time)s") % {"time": f"{local:%H:%M}"}
-    if 1 < days <= 7:
-        return _("%(span)s前") % {"span": _days(days)}
-    return day(local, today=here.date())
+    moments = Moments(now)
+    return moments.ago(moments.local(moment))
 
 
 def clock(span: timedelta) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from zlib import crc32
 
 TINTS = 8
@@ -134,6 +135,7 @@ _PLACE = re.compile(rf"^(?:{'|'.join(sorted(_PLACES, key=len, reverse=True))})(?
 _COMMON = re.compile(r"^(?:有限|股份|集团|公司|科技|化工|贸易|实业|工业|材料|环保|新材料)")
 
 
+@lru_cache(maxsize=4_096)  # lists show the same first pages again and again
 def company_monogram(name: str) -> str:
     """First telling character of a company: 山东锐恒精细化工 gives 锐, Acme gives A."""
     rest = re.sub(r"[\s（）()·\-]", "", name)

@@ -15,7 +15,7 @@ from django.utils.html import format_html, format_html_join, json_script
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from zhike.web import badges, bundle, formats, graphics, monogram
+from zhike.web import badges, bundle, formats, graphics, monogram, table
 
 register = template.Library()
 
@@ -47,6 +47,7 @@ register.simple_tag(badges.tag, name="tag")
 register.simple_tag(badges.avatar, name="avatar")
 register.simple_tag(badges.company, name="company")
 register.simple_tag(badges.rule, name="rule")
+register.simple_tag(table.pager, name="pager")
 register.simple_tag(bundle.address, name="asset")
 register.simple_tag(bundle.is_built, name="assets_built")
 

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -18,7 +19,7 @@ from zhike.kernel.columns import BoundColumn
 from zhike.kernel.errors import Forbidden
 from zhike.kernel.listing import COUNT_CAP, PAGE_SIZES, Listing
 from zhike.kernel.resources import Resource
-from zhike.web import badges, cells, formats, graphics
+from zhike.web import badges, cells, formats, graphics, table
 from zhike.web.answers import into, page
 from zhike.web.chips import Chip, chips_of
 from zhike.web.pages import LIST_TOOLS, Tool
@@ -36,7 +37,8 @@ def show(request: HttpRequest, resource: Resource) -> HttpResponse:
     made = ListPage(resource, by, request.GET)
     context = {"list": made, "resource": resource, "page": made}
     if into(request, "table"):
-        return render(request, "web/list/table_answer.html", context)
+        # No request: the fragment needs nothing of what stands around a page.
+        return HttpResponse(render_to_string("web/list/table_answer.html", context))
     return page(request, "web/list/list.html", context)
 
 
@@ -80,10 +82,13 @@ class ListPage:
 
     def url(self, **changes: Any) -> str:
         """Return this list's address with changes; a change of anything goes to the first page."""
-        query = QueryDict(mutable=True)
-        kept = {k: v for k, v in self.asked.items() if k not in PLACE and v}
-        query.update({k: v for k, v in {**kept, **changes}.items() if v not in (None, "")})
-        return f"{self.resource.url}?{query.urlencode()}" if query else self.resource.url
+        kept = {**self._in_force, **changes}
+        query = urlencode({k: v for k, v in kept.items() if v not in (None, "")})
+        return f"{self.resource.url}?{query}" if query else self.resource.url
+
+    @cached_property
+    def _in_force(self) -> dict[str, str]:
+        return {k: v for k, v in self.asked.items() if k not in PLACE and v}
 
     @property
     def query_string(self) -> str:
@@ -232,7 +237,22 @@ class ListPage:
             selectable=bool(self.set_actions),
         )  # fmt: skip
 
+    @property
+    def table(self) -> SafeString:
+        """The table, or what to say instead."""
+        return table.table(self)
+
     # -- below the table --------------------------------------------------------------------------
+
+    @property
+    def foot(self) -> SafeString:
+        """What stands below the table."""
+        return table.foot(self)
+
+    @property
+    def foot_again(self) -> SafeString:
+        """The same, to take the place of the one on the page."""
+        return table.foot(self, oob=True)
 
     @property
     def range_text(self) -> str:

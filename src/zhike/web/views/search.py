@@ -1,7 +1,7 @@
 """The one search box: page and palette."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from functools import lru_cache
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -105,7 +105,7 @@ def _commands(by: Actor, text: str) -> list[Option]:
 
 
 def _pages(by: Actor, text: str) -> list[Option]:
-    items = [item for group in navigation(by, "") for item in group.items]
+    items = [item for group in navigation(by, "", counted=False) for item in group.items]
     return [Option(i.url, i.title, icon=i.icon) for i in items if _matches(i.title, text)][:12]
 
 
@@ -117,6 +117,6 @@ def _matches(title: str, text: str) -> bool:
     return wanted in title.casefold() or any(word.startswith(wanted) for word in _words(title))
 
 
-def _words(title: str) -> list[str]:
-    made: list[Any] = terms.name_terms(title)
-    return [str(word) for word in made]
+@lru_cache(maxsize=512)  # the titles of pages and commands, spelt once
+def _words(title: str) -> tuple[str, ...]:
+    return tuple(str(word) for word in terms.name_terms(title))

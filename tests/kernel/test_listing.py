@@ -1,0 +1,84 @@
+"""Lists on large tables: pages by cursor start where they should and read no more than they show."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.kernel.test_scope import multiply
+from tests.kernel.world import ALL, actor, make_world
+from zhike.customers.models import Customer
+from zhike.kernel.listing import Listing
+from zhike.kernel.registry import registry
+
+pytestmark = pytest.mark.django_db
+MANY = 20_000
+
+
+@pytest.fixture
+def world():
+    return make_world()
+
+
+@pytest.fixture
+def imported(world):
+    """20,000 customers of one moment, and a newer import of 5,000 that was taken back."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE customers_customer DISABLE TRIGGER USER")
+        multiply(cursor, Customer, world.cheng, MANY, code="'P-' || i",
+                 annual_spend="i %% 7", last_contact_at="CASE WHEN i %% 2 = 0 THEN now() END")  # fmt: skip
+        multiply(cursor, Customer, world.cheng, 5_000, code="'U-' || i",
+                 updated_at="now() + interval '1 day'", archived_at="now()")  # fmt: skip
+        cursor.execute("ANALYZE customers_customer")
+    return world
+
+
+def listing(by, **query):
+    return Listing(registry.resource(Customer), by, query)
+
+
+def measured(page):
+    """Return the plan of the page's one query and how many rows it threw away."""
+    with CaptureQueriesContext(connection) as asked:
+        assert len(page.page_rows) == page.size
+    assert len(asked) == 1
+    with connection.cursor() as cursor:
+        cursor.execute("EXPLAIN (ANALYZE) " + asked[0]["sql"])
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    return plan, sum(map(int, re.findall(r"Rows Removed by Filter: (\d+)", plan)))
+
+
+def cursor_of(by, page, **query):
+    """Return the cursor at the end of a page by number."""
+    return listing(by, page=str(page), **query).next_cursor
+
+
+def test_first_and_deep_page_walk_the_index_from_their_start(imported):
+    by = actor(imported.lu, ALL)
+    plan, removed = measured(listing(by))
+    assert "customers_customer_live" in plan, plan
+    assert removed == 0, plan
+    deep = cursor_of(by, 20)
+    plan, removed = measured(listing(by, after=deep))
+    assert "ROW(updated_at, id)" in re.sub(r"customers_customer\.", "", plan), plan
+    assert removed == 0, plan
+
+
+@pytest.mark.parametrize("sort", ["-updated_at", "last_contact_at", "-last_contact_at", "-id"])
+def test_pages_by_cursor_show_every_row_once(world, sort):
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE customers_customer DISABLE TRIGGER USER")
+        multiply(cursor, Customer, world.cheng, 90, code="'P-' || i",
+                 last_contact_at="CASE WHEN i %% 3 > 0 THEN now() + i / 9 * interval '1 h' END")  # fmt: skip
+    by, seen = actor(world.lu, ALL), []
+    page = listing(by, sort=sort, per_page="20")
+    while page.next_cursor:
+        seen += [row["id"] for row in page.page_rows]
+        page = listing(by, sort=sort, per_page="20", after=page.next_cursor)
+    seen += [row["id"] for row in page.page_rows]
+    order = [sort, "-id" if sort.startswith("-") else "id"]
+    expected = Customer.objects.visible_to(by).order_by(*order).values_list("id", flat=True)
+    assert seen == list(expected)

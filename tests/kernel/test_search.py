@@ -1,0 +1,99 @@
+"""The one search box: the plan guard finds all there is, and a telephone leads to its customer."""
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.factories import make, make_user
+from tests.web.conftest import KEY
+from zhike.kernel import search as box
+from zhike.trust.queries import actor_for
+
+pytestmark = pytest.mark.django_db
+PERSON = "customers.person"
+
+
+@pytest.fixture(autouse=True)
+def _forgotten():
+    cache.clear()
+    yield
+    cache.clear()
+
+
+def reader(name="ann", **grants):
+    given = {("customers." + what, "view"): reach for what, reach in grants.items()}
+    return make_user(name, grants=given)
+
+
+@pytest.mark.parametrize(
+    ("text", "share"),
+    [
+        ("'科技'", 0.1),
+        ("'科技' & '有限'", 0.1),
+        ("'科技' & '恒源'", 0.002 * 0.1**0.5),
+        ("('科技' | '恒源')", 0.102),
+        ("(('wc' & '恒源') | '科':*)", 0.0005 * 0.002**0.5 + 0.1),
+        ("'xa(b|c@d.cn'", 0.0005),
+    ],
+)
+def test_the_estimate_reads_the_whole_condition(monkeypatch, text, share):
+    known = {"科技": 0.1, "有限": 1.0, "恒源": 0.002}
+    monkeypatch.setattr(box, "_statistics", lambda table: (1.0, known))
+    assert box.expected_rows(_customer_model(), text) == pytest.approx(share)
+
+
+def _customer_model():
+    from zhike.customers.models import Customer
+
+    return Customer
+
+
+def test_a_common_word_is_found_among_the_newest_and_beyond(monkeypatch):
+    ann = reader(customer="all")
+    old = [make(KEY, name=f"苏州恒源{n}号有限公司", owner=ann) for n in "甲乙丙"]
+    make(KEY, name="福建闽曜鞋材厂", owner=ann)
+    new = make(KEY, name="苏州蓝屿科技厂", owner=ann)
+    monkeypatch.setattr(box, "COMMON_ROWS", 0)
+    monkeypatch.setattr(box, "NEWEST_ROWS", 1)
+    by = actor_for(ann)
+    with CaptureQueriesContext(connection) as asked:
+        hits = box.search("苏州", by=by, only=KEY)[KEY]
+    assert [hit.id for hit in hits] == [new.pk, *(row.pk for row in reversed(old))]
+    assert "ts_match_vq" in "".join(query["sql"] for query in asked), "the walk uses no GIN index"
+    assert KEY not in box.search("苏州", by=actor_for(reader("ben", customer="own")), only=KEY)
+
+
+def test_the_end_of_a_contacts_phone_arrives_at_the_customer():
+    ann = reader(customer="all", person="all")
+    customer = make(KEY, name="华东蓝屿化工有限公司", owner=ann)
+    make(PERSON, name="王伟", mobile="13912345678", customer=customer, owner=ann)
+    [hit] = box.search("5678", by=actor_for(ann))[PERSON]
+    assert hit.url == f"/customers/customer/{customer.pk}/"
+    assert customer.name in hit.subtitle
+    assert hit.title == "王伟"
+    assert "1391234" not in str(hit), "the number itself is never shown"
+
+
+def test_a_contact_of_an_unseen_customer_leads_to_himself():
+    ann, boss = reader(customer="own", person="own"), make_user("boss")
+    customer = make(KEY, name="华东蓝屿化工有限公司", owner=boss)
+    person = make(PERSON, name="王伟", mobile="13912345678", customer=customer, owner=ann)
+    [hit] = box.search("5678", by=actor_for(ann))[PERSON]
+    assert hit.url == f"/customers/person/{person.pk}/"
+    assert customer.name not in hit.subtitle
+
+
+def test_a_search_costs_few_queries_and_loads_no_search_terms():
+    ann = reader(customer="all", person="all")
+    customer = make(KEY, name="华东蓝屿化工有限公司", owner=ann)
+    for n in range(9):
+        make(PERSON, name=f"蓝屿{'甲乙丙丁戊己庚辛壬'[n]}", customer=customer, owner=ann)
+    by = actor_for(ann)
+    box.search("蓝屿", by=by)
+    with CaptureQueriesContext(connection) as asked:
+        found = box.search("蓝屿", by=by)
+    assert len(found[PERSON]) == 8
+    assert len(asked) == 3, [query["sql"][:90] for query in asked]
+    assert not any('SELECT "customers_customer"."id", "customers_customer"."version"' in query["sql"]
+                   for query in asked)  # fmt: skip
