@@ -50,7 +50,7 @@ def my_pools(by: Actor) -> "QuerySet[Pool]":
 
 def lines(rows: "QuerySet[PoolEntry]", by: Actor, names: tuple[str, ...]) -> list[PooledLine]:
     """Return entries with these customer fields, those that a pool hides left out."""
-    found = rows.select_related("pool", "previous_owner", "customer__region")
+    found = rows.select_related("pool", "previous_owner", "customer")
     return [_line(row, by, names) for row in found]
 
 
