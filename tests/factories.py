@@ -561,6 +561,22 @@ def _protection(**context: Any) -> Values:
     }
 
 
+@maker("pool.bulktransfer")
+def _bulk_transfer(owner: Any = None, unit: Any = None, **_: Any) -> Values:
+    return {
+        "requester": owner or make("identity.user"),
+        "unit": unit,
+        "heir": make("identity.user"),
+        "total": 1,
+    }
+
+
+@maker("pool.transferbatch")
+def _transfer_batch(**context: Any) -> Values:
+    transfer = make("pool.bulktransfer", **context)
+    return {"transfer": transfer, "number": 1, "customer_ids": [serial()]}
+
+
 @maker("pool.registration")
 def _registration(owner: Any = None, unit: Any = None, **_: Any) -> Values:
     return {

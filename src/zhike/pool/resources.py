@@ -6,6 +6,7 @@ from zhike.kernel.columns import Column
 from zhike.kernel.resources import Fields, Panel, Related, Resource, View
 from zhike.pool.actions.registering import register_company
 from zhike.pool.models import (
+    BulkTransfer,
     Conflict,
     Ownership,
     Pool,
@@ -15,6 +16,7 @@ from zhike.pool.models import (
     Protection,
     RecycleRun,
     Registration,
+    TransferBatch,
 )
 
 HISTORY = Panel("history", _("审计"))
@@ -268,6 +270,49 @@ class ConflictResource(Resource):
     search = ("company",)
     order = "-created_at"
     views = (View("all", _("全部")), View("open", _("待裁定"), "status__in=open,appealed"))
+    create = None
+    edit = None
+    archive = None
+    importable = False
+
+
+class BulkTransferResource(Resource):
+    """Hand-overs of many customers."""
+
+    model = BulkTransfer
+    title = _("批量移交")
+    icon = "user-share"
+    counter = _("次")
+    columns = (
+        Column("heir", template="person", sortable=False),
+        "total",
+        "status",
+        "reason",
+        Column("requester", template="person", sortable=False),
+        "message",
+        "finished_at",
+        Column("created_at", template="ago"),
+    )
+    default_columns = ("heir", "total", "status", "reason", "requester", "created_at")
+    filters = ("status", "heir", "requester", "created_at")
+    order = "-created_at"
+    create = None
+    edit = None
+    archive = None
+    importable = False
+
+
+class TransferBatchResource(Resource):
+    """The batches of a hand-over."""
+
+    model = TransferBatch
+    title = _("移交批次")
+    icon = "list-details"
+    counter = _("批")
+    columns = ("number", "moved", "done_at")
+    default_columns = ("number", "moved", "done_at")
+    filters = ("transfer", "done_at")
+    order = "number"
     create = None
     edit = None
     archive = None

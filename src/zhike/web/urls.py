@@ -53,6 +53,9 @@ interactions: PathList = [
 # --- rulebook: documents, policies ----------------------------------------------------------------
 rulebook: PathList = [path("rulebook/", include("zhike.web.views.rulebook.urls"))]
 
+# --- the public pool, the conflict desk ----------------------------------------------------------
+pool: PathList = [path("pool/", include("zhike.web.views.pool.urls"))]
+
 # --- exchange: import, export ---------------------------------------------------------------------
 exchange: PathList = exchange_paths
 
@@ -72,5 +75,5 @@ frame: PathList = [
 ]
 
 urlpatterns = [
-    *identity, *trust, *customers, *interactions, *rulebook, *exchange, *frame, *generated,
+    *identity, *trust, *customers, *interactions, *rulebook, *pool, *exchange, *frame, *generated,
 ]  # fmt: skip

@@ -28,6 +28,7 @@ from zhike.customers.actions.relations import (
     add_team_member,
     end_relation,
     remove_team_member,
+    share_customers,
 )
 from zhike.customers.actions.tags import set_tags, tag_customer, untag_customer
 
@@ -55,6 +56,7 @@ __all__ = [
     "run_grading",
     "set_primary_contact",
     "set_tags",
+    "share_customers",
     "tag_customer",
     "transfer_owner",
     "untag_customer",

@@ -2,12 +2,12 @@
 
 from typing import Annotated, Any
 
-from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from zhike.customers.models import Customer
 from zhike.identity.models import User
 from zhike.kernel import kinds
 from zhike.kernel.actions import action, store
@@ -22,8 +22,7 @@ from zhike.pool.events import CustomerClaimed
 from zhike.pool.models import Cause, PoolEntry, PoolRequest, PoolView
 from zhike.pool.policies import Claiming, ClaimingFacts, ClaimingParams
 from zhike.pool.queries import ledger
-
-CLAIMER_LOCK = 7_041  # first key of the advisory locks that queue one person's claims
+from zhike.pool.queries.room import no_room, queue_claims
 
 
 @action(
@@ -68,12 +67,6 @@ def claim(
     for row in asked:
         request(row, by=by, reason=reason or "")
     return Outcome(_told(len(wanted), len(taken), len(asked)), count=len(taken))
-
-
-def queue_claims(user_id: int) -> None:
-    """Let the claims of one person wait for each other until the transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [CLAIMER_LOCK, user_id])
 
 
 def _sort_out(
@@ -164,7 +157,7 @@ def assign_from_pool(
         Invalid: nobody chosen, or the person has no room for all of them.
         Conflict: all of them have been taken meanwhile.
     """
-    heir = _active(owner)
+    heir = active_person(owner)
     wanted = list(entries.values_list("pk", "customer_id"))
     owners = lock_customers([customer for _pk, customer in wanted])
     queue_claims(heir.pk)
@@ -174,12 +167,10 @@ def assign_from_pool(
         raise Conflict(_("所选客户已被领取或分配，请刷新公海列表。"))
     params = ledger.rules()
     limit = ledger.capacity(heir.pk, params)
-    using = sum(row.customer.grade not in params.exempt_grades for row in found)
+    coming = ledger.using(Customer.unscoped.filter(pk__in=[r.customer_id for r in found]), params)
     held = ledger.holding(heir.pk, params)
-    if limit is not None and held + using > limit:
-        text = _("%(who)s 已负责 %(held)d 家，上限 %(limit)d 家，最多还能接 %(room)d 家。")
-        words = {"who": heir, "held": held, "limit": limit, "room": max(limit - held, 0)}
-        raise Invalid(fields={"owner": [text % words]})
+    if limit is not None and coming and held + coming > limit:
+        raise Invalid(fields={"owner": [no_room(heir.pk, held, limit)]})
     mine = {row.customer_id: owners[row.customer_id] for row in found}
     set_owner(mine, heir.pk, cause=Cause.ASSIGNED, note=reason or "", by=by)
     told = (CustomerClaimed(r.customer_id, r.pool_id, heir.pk, assigned=True) for r in found)
@@ -188,7 +179,12 @@ def assign_from_pool(
     return Outcome(text, count=len(found))
 
 
-def _active(owner: Any) -> User:
+def active_person(owner: Any) -> User:
+    """Return the chosen colleague.
+
+    Raises:
+        Invalid: nobody, or somebody who has left.
+    """
     pk = owner.pk if isinstance(owner, User) else owner
     try:
         return User.unscoped.get(pk=int(pk), is_active=True, archived_at__isnull=True)

@@ -111,7 +111,7 @@ def _warn(soon: Sequence[Due], by: Actor) -> int:
 
 
 def _may_be_undone(run: RecycleRun, by: Actor) -> bool:  # noqa: ARG001
-    return run.undone_at is None
+    return run.undone_at is None and run.recycled > 0
 
 
 @action(

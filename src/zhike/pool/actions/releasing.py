@@ -14,10 +14,14 @@ from zhike.kernel.actor import Actor
 from zhike.kernel.errors import Conflict, Invalid
 from zhike.kernel.events import emit
 from zhike.kernel.outcome import Outcome
+from zhike.kernel.policy_store import in_force
 from zhike.pool.actions.owning import lock_customers, set_owner
 from zhike.pool.events import CustomerPooled
 from zhike.pool.models import Cause, Pool, PoolEntry, RecycleRun
+from zhike.pool.policies import Claiming
 from zhike.pool.queries.pools import pools_by_unit
+
+GATHERED = 2_000
 
 
 @action(
@@ -55,6 +59,65 @@ def release(
     return Outcome(_("已退回公海 %d 家") % len(owned), count=len(owned))
 
 
+@action(
+    "pool.put_in_pool",
+    on=Customer,
+    verb="assign",
+    title=gettext_lazy("放入公海"),
+    icon="recycle",
+    many=True,
+    leaves_scope=True,
+)
+def put_in_pool(
+    customers: "QuerySet[Customer]",
+    *,
+    by: Actor,
+    reason: Annotated[str, kinds.Text(gettext_lazy("说明"), max_length=200, blank=True)] = "",
+    pool: Annotated[
+        Any, kinds.Link(gettext_lazy("放入"), "pool.Pool", blank=True, null=True)
+    ] = None,
+) -> Outcome:
+    """Lay customers that nobody owns into a pool as new data, shown before it can be claimed.
+
+    Raises:
+        Conflict: all of them have an owner or lie in a pool already.
+    """
+    owners = lock_customers(list(customers.values_list("pk", flat=True)))
+    lying = set(
+        PoolEntry.unscoped.filter(
+            customer_id__in=list(owners), left_at__isnull=True
+        ).values_list("customer_id", flat=True)
+    )  # fmt: skip
+    free: dict[int, int | None] = {
+        pk: None for pk, owner in owners.items() if owner is None and pk not in lying
+    }
+    if not free:
+        raise Conflict(_("所选客户都有负责人，或已在公海。有负责人的请用“退回公海”。"))
+    chosen = pool.pk if isinstance(pool, Pool) else int(pool) if pool else None
+    put_in(free, by=by, cause="new", reason=(reason or "").strip(), pool_id=chosen)
+    return Outcome(_("已放入公海 %d 家") % len(free), count=len(free))
+
+
+def gather_new(*, by: Actor) -> int:
+    """Lay customers without owner that were never in a pool into theirs; returns how many.
+
+    Only where a published rule says so, only those that have a pool; two thousand at a time.
+    """
+    version, params = in_force(Claiming.id)
+    if version is None or not params.gather_new:
+        return 0
+    places = pools_by_unit()
+    rows = Customer.unscoped.filter(owner__isnull=True, archived_at__isnull=True)
+    rows = rows.filter(pool_entries__isnull=True)
+    if None not in places:
+        rows = rows.filter(unit_id__in=[unit for unit in places if unit])
+    found = list(rows.order_by("pk").values_list("pk", flat=True)[:GATHERED])
+    if found and places:
+        put_in_pool(found, by=by, reason=_("新数据"))
+        return len(found)
+    return 0
+
+
 def put_in(
     owners: "dict[int, int | None]",
     *,
@@ -64,7 +127,7 @@ def put_in(
     pool_id: int | None = None,
     run: RecycleRun | None = None,
 ) -> None:
-    """Take the owners off locked customers and lay these into pools.
+    """Take the owners, if any, off locked customers and lay these into pools.
 
     Raises:
         Conflict: there is no pool for one of them.
@@ -75,7 +138,8 @@ def put_in(
     if None in pools.values():
         raise Conflict(_("还没有可用的公海。请先在“公海设置”中建立一个默认公海。"))
     ledger = Cause.RECYCLED if cause == "recycled" else Cause.RELEASED
-    set_owner(owners, None, cause=ledger, note=reason, by=by)
+    owned = {pk: owner for pk, owner in owners.items() if owner is not None}
+    set_owner(owned, None, cause=ledger, note=reason, by=by)
     now = timezone.now()
     PoolEntry.unscoped.bulk_create(
         [

@@ -15,13 +15,13 @@ from zhike.kernel.actor import Actor
 from zhike.kernel.errors import Conflict, Forbidden, Invalid
 from zhike.kernel.events import emit
 from zhike.kernel.policy_store import in_force
-from zhike.pool.actions.claiming import queue_claims
 from zhike.pool.actions.owning import lock_customers, set_owner
 from zhike.pool.events import CustomerClaimed, PoolRequestDecided
 from zhike.pool.models import Cause, PoolEntry, PoolRequest, Protection
 from zhike.pool.policies import Recycling
 from zhike.pool.queries import ledger
 from zhike.pool.queries.due import deadlines
+from zhike.pool.queries.room import queue_claims
 
 Status = PoolRequest.Status
 
@@ -112,7 +112,7 @@ def decide_request(
 
 def _grant_claim(row: PoolRequest, by: Actor) -> bool:
     """Give the customer to the requester; False where somebody else has it or there is no room."""
-    if row.requester_id is None:
+    if row.requester is None or not row.requester.is_active:
         return False
     owners = lock_customers([row.customer_id])
     queue_claims(row.requester_id)

@@ -1,6 +1,6 @@
 """Registration (报备) and conflict (撞单): who may work on a company's project, by evidence."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -27,6 +27,7 @@ class Registration(Record):
 
     scope = OwnedBy("owner", "unit")
     title_field = "company"
+    handover = models.Q(status__in=("active", "conflict"))  # what ended stays his
 
     company = kinds.CompanyName(_("公司名称"), max_length=200)
     company_normal = models.CharField(max_length=200, blank=True, editable=False)
@@ -81,6 +82,7 @@ class Conflict(Record):
         FINAL = "final", _("终裁")
 
     scope = OwnedBy("challenger", "unit") | OwnedBy("holder", "")
+    handover: ClassVar[models.Q | None] = None  # evidence names who did what; the claim passes on
 
     company = kinds.Text(_("公司"), max_length=200)
     customer = kinds.Link(

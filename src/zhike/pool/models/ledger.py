@@ -1,5 +1,7 @@
 """The ownership ledger: who owned a customer from when to when, and why. A trigger writes it."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -31,6 +33,7 @@ class Ownership(Record):
 
     scope = Via("customer")
     tracked = False  # it is a history itself
+    handover: ClassVar[models.Q | None] = None  # the customer's hand-over writes its own line
 
     customer = kinds.Link(_("客户"), Customer, models.CASCADE, related_name="ownerships")
     owner = kinds.Owner(_("负责人"), null=True, blank=True, related_name="+")

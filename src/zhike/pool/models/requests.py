@@ -28,6 +28,7 @@ class PoolRequest(Record):
         LAPSED = "lapsed", _("已失效")
 
     scope = OwnedBy("requester", "unit") | Via("customer") | Mine("requester")
+    handover = models.Q(status="requested", kind="extension")  # goes with the customer
 
     customer = kinds.Link(_("客户"), Customer, models.CASCADE, related_name="pool_requests")
     kind = kinds.Choice(_("类型"), choices=Kind.choices, max_length=10)

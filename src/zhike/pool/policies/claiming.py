@@ -10,6 +10,7 @@ from zhike.kernel.policies import N_, Decision, Facts, Params, Policy, Problem, 
 from zhike.pool.policies.recycling import GRADES
 
 Count = Annotated[int, Field(ge=0, le=100_000)]
+MOST = 100_000
 
 
 class ClaimingFacts(Facts):
@@ -34,19 +35,28 @@ class ClaimingParams(Params):
     ``capacity`` customers at a time, ``capacity_by_role`` for some roles; customers with an order
     in the last ``won_days`` and those of ``exempt_grades`` do not use capacity;
     ``daily_claims`` and ``daily_views`` by person; a previous owner waits
-    ``previous_owner_days``; new data is shown ``new_data_hours`` before it can be claimed; the
-    grades of ``approval_grades`` need a second person.
+    ``previous_owner_days``; with ``gather_new`` customers without owner enter their pool by
+    themselves; new data is shown ``new_data_hours`` before it can be claimed; the grades of
+    ``approval_grades`` need a second person.
     """
 
-    capacity: Count | None = 200
-    capacity_by_role: Mapping[str, Count] = {"sales_manager": 300}
-    won_days: Annotated[int, Field(ge=0, le=3660)] = 365
-    exempt_grades: tuple[str, ...] = ("vip",)
-    daily_claims: Count | None = 10
-    daily_views: Count | None = 50
-    previous_owner_days: Annotated[int, Field(ge=0, le=3660)] = 30
-    new_data_hours: Annotated[int, Field(ge=0, le=720)] = 2
-    approval_grades: tuple[str, ...] = ("vip", "gold")
+    capacity: Annotated[int | None, Field(ge=0, le=MOST, title=N_("同时负责上限（家）"))] = 200
+    capacity_by_role: Annotated[Mapping[str, Count], Field(title=N_("按角色的上限"))] = {
+        "sales_manager": 300
+    }
+    won_days: Annotated[int, Field(ge=0, le=3660, title=N_("成交多少天内不占名额"))] = 365
+    exempt_grades: Annotated[tuple[str, ...], Field(title=N_("不占名额的分级"))] = ("vip",)
+    daily_claims: Annotated[int | None, Field(ge=0, le=MOST, title=N_("每天领取上限"))] = 10
+    daily_views: Annotated[int | None, Field(ge=0, le=MOST, title=N_("每天查看上限"))] = 50
+    previous_owner_days: Annotated[
+        int, Field(ge=0, le=3660, title=N_("前负责人等待（天）"))
+    ] = 30
+    gather_new: Annotated[bool, Field(title=N_("无负责人的新客户自动进入公海"))] = False
+    new_data_hours: Annotated[int, Field(ge=0, le=720, title=N_("新数据公示（小时）"))] = 2
+    approval_grades: Annotated[tuple[str, ...], Field(title=N_("领取须审批的分级"))] = (
+        "vip",
+        "gold",
+    )
 
     def problems(self) -> list[Problem]:
         """Return unknown grades."""

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from zhike.kernel.policies import N_, Decision, Facts, Params, Policy, Problem, Reason
 
-Days = Annotated[int, Field(ge=1, le=3660)]
+LONGEST = 3_660
 SATURDAY = 5
 GRADES = ("vip", "gold", "silver", "bronze", "standard")
 LIFECYCLES = ("prospect", "interested", "customer", "loyal", "lost")
@@ -23,11 +23,15 @@ class RecycleRule(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    grades: tuple[str, ...] = ()
-    lifecycles: tuple[str, ...] = ()
-    follow_up_days: Days | None = None
-    order_days: Days | None = None
-    contract_days: Days | None = None
+    grades: Annotated[tuple[str, ...], Field(title=N_("分级"))] = ()
+    lifecycles: Annotated[tuple[str, ...], Field(title=N_("生命周期"))] = ()
+    follow_up_days: Annotated[
+        int | None, Field(ge=1, le=LONGEST, title=N_("未跟进（天）"))
+    ] = None
+    order_days: Annotated[int | None, Field(ge=1, le=LONGEST, title=N_("未成交（天）"))] = None
+    contract_days: Annotated[
+        int | None, Field(ge=1, le=LONGEST, title=N_("合同结束后（天）"))
+    ] = None
 
     def covers(self, grade: str, lifecycle: str) -> bool:
         """Tell whether the rule is for such customers; an empty list means all."""
@@ -69,11 +73,11 @@ class RecyclingParams(Params):
         RecycleRule(lifecycles=("customer", "loyal"), follow_up_days=60, order_days=180),
         RecycleRule(follow_up_days=30),
     )
-    working_days: bool = False
-    protect_days: Annotated[int, Field(ge=0, le=365)] = 15
+    working_days: Annotated[bool, Field(title=N_("按工作日计算"))] = False
+    protect_days: Annotated[int, Field(ge=0, le=365, title=N_("换人后保护（天）"))] = 15
     warn_days: tuple[Annotated[int, Field(ge=1, le=60)], ...] = (3, 1)
-    extension_days: Annotated[int, Field(ge=1, le=365)] = 15
-    undo_hours: Annotated[int, Field(ge=1, le=240)] = 24
+    extension_days: Annotated[int, Field(ge=1, le=365, title=N_("一次延期（天）"))] = 15
+    undo_hours: Annotated[int, Field(ge=1, le=240, title=N_("可撤销回收（小时）"))] = 24
 
     def rule_for(self, grade: str, lifecycle: str) -> RecycleRule | None:
         """Return the first rule for such customers."""

@@ -17,12 +17,12 @@ class RegisteringFacts(Facts):
 
 
 class RegisteringParams(Params):
-    """Days of protection, of one extension, how many extensions; how many checks a day."""
+    """Days of protection and of one extension, how many extensions; days to appeal."""
 
-    protect_days: Annotated[int, Field(ge=1, le=730)] = 90
-    extension_days: Annotated[int, Field(ge=1, le=365)] = 30
-    extensions: Annotated[int, Field(ge=0, le=10)] = 1
-    appeal_days: Annotated[int, Field(ge=1, le=90)] = 7
+    protect_days: Annotated[int, Field(ge=1, le=730, title=N_("报备保护（天）"))] = 90
+    extension_days: Annotated[int, Field(ge=1, le=365, title=N_("一次延期（天）"))] = 30
+    extensions: Annotated[int, Field(ge=0, le=10, title=N_("可延期次数"))] = 1
+    appeal_days: Annotated[int, Field(ge=1, le=90, title=N_("申诉期限（天）"))] = 7
 
 
 class Registering(Policy[RegisteringFacts, RegisteringParams]):

@@ -1,8 +1,9 @@
 """Counts from the ownership ledger: what limits look at, whatever happened in between."""
 
 import datetime as dt
+from collections.abc import Sequence
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from zhike.customers.models import Customer
@@ -18,9 +19,14 @@ def rules(on: dt.date | None = None) -> ClaimingParams:
     return params  # type: ignore[no-any-return]
 
 
-def holding(user_id: int, params: ClaimingParams) -> int:
-    """Return how many customers of a person use capacity now."""
+def holding(user_id: int, params: ClaimingParams, *, but: Sequence[int] = ()) -> int:
+    """Return how many customers of a person use capacity now, some of them left out."""
     rows = Customer.unscoped.filter(owner_id=user_id, archived_at__isnull=True)
+    return using(rows.exclude(pk__in=list(but)) if but else rows, params)
+
+
+def using(rows: "QuerySet[Customer]", params: ClaimingParams) -> int:
+    """Return how many of these customers use capacity: neither exempt by grade nor won lately."""
     rows = rows.exclude(grade__in=params.exempt_grades)
     if params.won_days:
         since = timezone.localdate() - dt.timedelta(days=params.won_days)

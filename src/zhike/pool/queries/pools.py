@@ -31,6 +31,8 @@ class PooledLine:
     reason: str
     previous_owner: str
     is_mine_before: bool
+    grade: str = ""
+    lifecycle: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
     hidden: frozenset[str] = frozenset()
 
@@ -50,7 +52,7 @@ def my_pools(by: Actor) -> "QuerySet[Pool]":
 
 def lines(rows: "QuerySet[PoolEntry]", by: Actor, names: tuple[str, ...]) -> list[PooledLine]:
     """Return entries with these customer fields, those that a pool hides left out."""
-    found = rows.select_related("pool", "previous_owner", "customer")
+    found = rows.select_related("pool", "previous_owner", "customer__primary_contact")
     return [_line(row, by, names) for row in found]
 
 
@@ -61,9 +63,17 @@ def _line(row: PoolEntry, by: Actor, names: tuple[str, ...]) -> PooledLine:
         cause=row.get_cause_display(), reason=row.reason,
         previous_owner=str(row.previous_owner or ""),
         is_mine_before=row.previous_owner_id == by.user_id,
+        grade=_code(row, "grade", by), lifecycle=_code(row, "lifecycle", by),
         values={n: _shown(row.customer, n, by) for n in names if n not in hidden},
         hidden=hidden & set(names),
     )  # fmt: skip
+
+
+def _code(row: PoolEntry, name: str, by: Actor) -> str:
+    """Return the code behind a badge, empty where pool or field rule hides it."""
+    hidden = name in row.pool.hidden_fields
+    hidden = hidden or by.field_access("customers.customer", name) == "hidden"
+    return "" if hidden else str(getattr(row.customer, name))
 
 
 def _shown(customer: Any, name: str, by: Actor) -> str:
