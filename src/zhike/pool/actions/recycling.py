@@ -60,9 +60,9 @@ def recycle(on: dt.date, *, by: Actor) -> RecycleRun | None:
     recycled = 0
     for start in range(0, len(late), BATCH):
         with recorded(by, "pool.recycle"):
-            recycled += _take_back(late[start : start + BATCH], params, on, run, by)
+            recycled += take_back(late[start : start + BATCH], params, on, run, by)
     with recorded(by, "pool.recycle"):
-        warned = _warn([one for one in found if not one.late], by)
+        warned = warn([one for one in found if not one.late], by)
         run.recycled += recycled
         run.warned = max(run.warned, warned)
         run.seconds = time.perf_counter() - began
@@ -71,7 +71,8 @@ def recycle(on: dt.date, *, by: Actor) -> RecycleRun | None:
     return run
 
 
-def _take_back(ids: Sequence[int], params: object, on: dt.date, run: RecycleRun, by: Actor) -> int:
+def take_back(ids: Sequence[int], params: object, on: dt.date, run: RecycleRun, by: Actor) -> int:
+    """Take back those of the customers that are still due once they are locked; returns how many."""
     owners = lock_customers(ids)
     still = [one for one in listed(params, on, only=list(owners)) if one.late]  # type: ignore[arg-type]
     leaving: dict[int, int | None] = {one.customer_id: one.owner_id for one in still}
@@ -87,7 +88,7 @@ def _take_back(ids: Sequence[int], params: object, on: dt.date, run: RecycleRun,
     return len(leaving)
 
 
-def _warn(soon: Sequence[Due], by: Actor) -> int:
+def warn(soon: Sequence[Due], by: Actor) -> int:
     """Tell owners what is about to go back, once for each deadline: a notice and a to-do each."""
     by_owner = defaultdict(list)
     for one in soon:

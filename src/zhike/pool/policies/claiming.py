@@ -83,7 +83,7 @@ class Claiming(Policy[ClaimingFacts, ClaimingParams]):
         "前负责人 {previous_owner_days} 天内不得再领，较高分级的客户须经审批。"
     )
     owner_role = "crm_supervisor"
-    source = "SEG-044; 公海"
+    source = "SEG-044"
     subject = "customers.customer"
     icon = "recycle"
     Facts = ClaimingFacts

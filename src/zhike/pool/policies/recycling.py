@@ -110,7 +110,7 @@ class Recycling(Policy[RecyclingFacts, RecyclingParams]):
         "换人后 {protect_days} 天内和有效合同期内不回收，可申请一次 {extension_days} 天的延期。"
     )
     owner_role = "crm_supervisor"
-    source = "SEG-044; 公海"
+    source = "SEG-044"
     subject = "customers.customer"
     icon = "recycle"
     Facts = RecyclingFacts

@@ -35,7 +35,7 @@ class Registering(Policy[RegisteringFacts, RegisteringParams]):
         "同一公司同一项目以先报备者为先，有争议由指定负责人凭双方证据裁定，{appeal_days} 天内可申诉。"
     )
     owner_role = "crm_supervisor"
-    source = "SEG-044; 报备、撞单"
+    source = "SEG-044"
     subject = "pool.registration"
     icon = "flag"
     Facts = RegisteringFacts

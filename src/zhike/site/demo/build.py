@@ -21,7 +21,7 @@ from zhike.kernel.models import EventRow
 from zhike.sales.models import Order
 from zhike.site import environment
 from zhike.site.console import CommandError
-from zhike.site.demo import handbook, ledger, talking
+from zhike.site.demo import handbook, ledger, pool, talking
 from zhike.site.demo.draw import Company
 from zhike.site.demo.organisation import Staff, hire
 from zhike.site.demo.rows import at, dated
@@ -77,6 +77,7 @@ def _build(now: dt.datetime) -> Staff:
         handbook.draft_stricter(staff, today)
         handbook.sign(staff)
         cadence.fill()
+        pool.fill(staff, today, by)
         for username, name, query in VIEWS:
             save_view(Customer.key(), name, query, by=staff.actor(username))
     compute()

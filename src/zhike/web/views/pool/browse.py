@@ -55,7 +55,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "may_requests": by.may("pool.poolrequest", "view"),
         "batch": _batch(by),
         "grades": registry.resource("customers.customer").model._meta.get_field("grade").choices,
-        "entered": [("1", _("今天起 1 天内")), ("7", _("7 天内")), ("30", _("30 天内")),
+        "entered": [("1", _("1 天内")), ("7", _("7 天内")), ("30", _("30 天内")),
                     ("90", _("90 天内"))],
         "previous_url": _url(asked, page=found.page - 1) if found.page > 1 else "",
         "next_url": _url(asked, page=found.page + 1) if found.page < found.pages else "",
