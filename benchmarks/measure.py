@@ -16,6 +16,8 @@ from typing import Any
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection
 
+from benchmarks.limits import REQUESTS, Budget
+
 
 @dataclass(frozen=True)
 class Figures:
@@ -33,15 +35,17 @@ class Figures:
     def head(cls) -> str:
         """Return the head of the table."""
         return (
-            "| request | p50 ms | p95 ms | CPU ms | SQL | KB | × floor |\n"
-            "| --- | ---: | ---: | ---: | ---: | ---: | ---: |"
+            "| request | budget | p50 ms | p95 ms | CPU ms | SQL | KB | × floor | met |\n"
+            "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |"
         )
 
     def row(self, floor: float) -> str:
-        """Return the figures as a row, with the ratio of CPU to the floor."""
+        """Return the figures as a row with their budget and its verdict; the ratio is of p50."""
+        budget = REQUESTS.get(self.name, Budget())
         return (
-            f"| {self.name} | {self.p50:.1f} | {self.p95:.1f} | {self.cpu:.1f} | {self.queries} |"
-            f" {self.kilobytes:.1f} | {self.p50 / floor:.1f} |"
+            f"| {self.name} | {budget} | {self.p50:.1f} | {self.p95:.1f} | {self.cpu:.1f} |"
+            f" {self.queries} | {self.kilobytes:.1f} | {self.p50 / floor:.1f} |"
+            f" {budget.verdict(self)} |"
         )
 
 

@@ -14,7 +14,7 @@ def ids(area: str, *numbers: int) -> set[str]:
 
 
 CLOSED = {
-    *ids("ORG", *range(1, 11), 13, 14, 15, 23, 28, 29),
+    *ids("ORG", *range(1, 17), *range(18, 22), 23, 28, 29, 32, 33),
     *ids("DAT", 2, 21, 22, 27, 30, 31, 37, 38),
     *ids("SEG", *range(15, 33), 35),
     *ids("COM", 2, 5, 13),

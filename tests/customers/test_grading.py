@@ -166,7 +166,7 @@ def test_sql_equals_decide_on_every_customer(by, choice):
     rows = crowd(by)
     refresh_sales(None, by=by)
     with connection.cursor() as cursor:
-        sql = f"SELECT customer_id, {policy.sql(params)} FROM ({facts_sql(limited=False)}) f"
+        sql = f"SELECT customer_id, {policy.sql(params)} FROM ({facts_sql()}) f"
         cursor.execute(sql, {"on": TODAY})
         found = dict(cursor.fetchall())
     facts = facts_of([row.pk for row in rows], TODAY)
@@ -477,3 +477,30 @@ def test_own_standard_runs_at_night_once_in_force(by):
     row.refresh_from_db()
     assert row.grade == "gold"  # the five tiers are untouched by it
     assert explain_grade(row, by, scheme="customers.custom_grade").grade == own.grade
+
+
+@pytest.mark.requirement("SEG-029", "SEG-035")
+@pytest.mark.parametrize("few", [0, 100_000], ids=["everybody in one pass", "candidates alone"])
+def test_a_run_writes_the_same_whichever_way_it_reads(by, clock, monkeypatch, few):
+    monkeypatch.setitem(run_grading.__globals__, "FEW", few)
+    rows = crowd(by)
+    refresh_sales(None, by=by)
+    facts = facts_of([row.pk for row in rows], TODAY)
+    order = Order.unscoped.filter(customer=rows[1]).get()
+    cancel_order(order, by=by, reason="退货")  # from gold into the grace of a downgrade
+    clock.move_to("2026-03-05T02:00:00+08:00")
+    day = TODAY + dt.timedelta(1)
+    run = run_grading(day, by)
+    assert (run.assessed, run.moved_down) == (len(rows), 0)
+    held = {
+        one.customer_id: one for one in GradeAssessment.unscoped.filter(scheme=FIVE, valid_to=None)
+    }
+    assert set(held) == {row.pk for row in rows}
+    policy, params = GradePolicy(), GradePolicy().default()
+    for pk, one in held.items():
+        assert one.ruled_grade == policy.decide(policy.Facts(**one.facts), params).outcome
+        if one.valid_from == TODAY:
+            assert policy.Facts(**one.facts) == policy.Facts(**facts[pk])
+    graced = held[rows[1].pk]
+    assert (graced.origin, graced.grade, graced.valid_from) == ("grace", "gold", day)
+    assert GradeAssessment.unscoped.get(customer=rows[1], scheme=FIVE, valid_to=day).grade == "gold"

@@ -6,7 +6,7 @@ import hashlib
 import pytest
 from django.db import connection
 
-from zhike.exchange.engine import run
+from zhike.exchange.engine import run, write
 from zhike.exchange.models import ImportBatch, ImportRow
 from zhike.kernel.errors import Forbidden, Invalid
 
@@ -186,6 +186,26 @@ def test_undo_spares_what_people_did_since(load, sheet, system, make_actor):
     from zhike.kernel.search import matching
 
     assert matching(customers().all(), "改名", by=system).count() == 0
+
+
+@pytest.mark.requirement("INT-017")
+def test_a_row_that_somebody_overtook_stays_out_and_says_so(load, sheet, system, monkeypatch):
+    plain = write.chunks
+
+    def overtaken(plan):
+        monkeypatch.setattr(write, "chunks", plain)
+        load(sheet("b.xlsx", HEADERS, rows(1, start=2)), system)
+        return plain(plan)
+
+    monkeypatch.setattr(write, "chunks", overtaken)
+    batch = batch_of(load(sheet("a.xlsx", HEADERS, rows(3)), system))
+    assert (batch.created, batch.bad) == (2, 1)
+    assert sorted(customers().values_list("code", flat=True)) == ["T00001", "T00002", "T00003"]
+    (left_out,) = batch.rows.filter(fate="error")
+    assert left_out.row_number == 3
+    assert "刚有人写入" in left_out.problems[0]["message"]
+    run.take_back(batch, system)
+    assert customers().get().code == "T00002"
 
 
 @pytest.mark.requirement("INT-017")

@@ -41,6 +41,20 @@ jobs._import(batch.pk)
 batch.refresh_from_db()
 print(batch.status, batch.created)
 """
+UNDO = """
+import django
+django.setup()
+from zhike.exchange import actions, jobs
+from zhike.exchange.engine import undo
+from zhike.exchange.models import ImportBatch
+from zhike.kernel.actor import SYSTEM
+undo.CHUNK = 100
+batch = ImportBatch.unscoped.get()
+actions.undo_import(batch.pk, by=SYSTEM(reason="test"))
+jobs._undo(batch.pk)
+batch.refresh_from_db()
+print(batch.status, batch.processed, batch.options["undone"]["removed"])
+"""
 
 
 @pytest.fixture
@@ -87,3 +101,11 @@ def test_each_row_is_written_once(place, sheet):
                    " WHERE object_id IS NOT NULL") == (1000, 1000)  # fmt: skip
         assert one("SELECT count(*) FROM customers_customerevent") == (1000,)
         assert one("SELECT count(*) FROM exchange_importrow WHERE fate = 'error'") == (0,)
+    undone = subprocess.run(
+        [sys.executable, "-c", UNDO], env=environment, capture_output=True, text=True, check=True
+    )
+    assert undone.stdout.split() == ["undone", "1000", "1000"]
+    with psycopg.connect(url) as connection:
+        assert connection.execute("SELECT count(*) FROM customers_customer").fetchone() == (0,)
+        labels = "SELECT pgh_label, count(*) FROM customers_customerevent GROUP BY 1 ORDER BY 1"
+        assert connection.execute(labels).fetchall() == [("delete", 1000), ("insert", 1000)]

@@ -67,6 +67,7 @@ def test_upload_map_check_correct_import_undo(client, person, sheet):
     text = client.get(address).content.decode()
     assert "导入 4 行" in text
     assert "zk-cell-error" in text
+    assert text.count('data-cell="edit"') == 1  # the phone's cards show what can be corrected
     wrong = client.post(
         f"{address}cell/", {"row": 4, "header": "电话", "value": "139"}, follow=True
     )
@@ -88,6 +89,26 @@ def test_upload_map_check_correct_import_undo(client, person, sheet):
     assert Customer.unscoped.count() == 0
     assert client.post(f"{address}undo/").status_code == 409
     assert "页面.xlsx" in client.get("/exchange/").content.decode()
+
+
+@pytest.mark.requirement("INT-017")
+@pytest.mark.parametrize(
+    ("headers", "key", "mode"),
+    [
+        (["公司名称", "统一社会信用代码"], "credit_code", "upsert"),
+        (["公司名称", "电话"], "name", "upsert"),
+        (["甲栏", "电话"], "", "insert"),
+    ],
+)
+def test_the_surest_key_that_the_file_has_is_chosen(client, person, sheet, headers, key, mode):
+    send(client, sheet("a.xlsx", headers, [["钥匙化工有限公司", ""]]))
+    batch = ImportBatch.unscoped.get()
+    jobs._inspect(batch.pk)
+    batch.refresh_from_db()
+    assert (batch.match_key, batch.mode) == (key, mode)
+    text = client.get(f"/exchange/{batch.pk}/").content.decode()
+    assert ("无法判断重复" in text) == (not key)
+    assert f'<option value="{key}" selected>' in text or not key
 
 
 def test_next_file_with_the_same_headers_is_mapped_as_before(client, person, sheet):

@@ -1,11 +1,15 @@
 """Lists on large tables: pages by cursor start where they should and read no more than they show."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from tests.factories import actor as acting
+from tests.factories import make, make_user
 from tests.kernel.test_scope import multiply
 from tests.kernel.world import ALL, actor, make_world
 from zhike.customers.models import Customer
@@ -82,3 +86,13 @@ def test_pages_by_cursor_show_every_row_once(world, sort):
     order = [sort, "-id" if sort.startswith("-") else "id"]
     expected = Customer.objects.visible_to(by).order_by(*order).values_list("id", flat=True)
     assert seen == list(expected)
+
+
+def test_quiet_finds_what_was_long_ago_and_what_never_was():
+    now = timezone.now()
+    old = make("customers.customer", last_contact_at=now - timedelta(days=40))
+    never = make("customers.customer")
+    make("customers.customer", last_contact_at=now - timedelta(days=3))
+    by = acting(make_user("reader", grants={("*", "*"): "all"}))
+    rows = listing(by, last_contact_at__quiet="-30d").filtered
+    assert set(rows.values_list("pk", flat=True)) == {old.pk, never.pk}

@@ -88,54 +88,107 @@ def test_a_team_membership_ends_on_its_date(world):
     assert seen(Customer, helper) == set()
 
 
-def oracle(row, by, verb, teams):
-    """Say by plain Python whether the actor may use the verb on an order."""
-    breadth = by.breadth(ORDER, verb)
-    parent = row.customer
-    if breadth.everything:
-        return True
-    if breadth.own and by.user_id in (row.owner_id, parent.owner_id):
-        return True
-    if verb == "view" and parent.owner_id == by.user_id:
-        return True
-    if breadth.units & {row.unit_id, parent.unit_id}:
-        return True
-    roles = by.team_roles(ORDER, verb)
-    return any((parent.pk, by.user_id, role) in teams for role in roles)
+# The bar: the scope equals a brute-force oracle on this many decisions, in every way to ask.
+DECISIONS = 100_000
+ACTORS, VERBS, CUSTOMERS, ORDERS = 50, ("view", "change"), 100, 400
 
 
-@pytest.mark.parametrize("small", [0, 10_000], ids=["many parents", "few parents"])
-def test_scope_equals_the_oracle_and_its_own_explanation(world, monkeypatch, small):
-    monkeypatch.setattr(scope, "SMALL_PARENT_SET", small)
-    draw = random.Random(7)
-    people, units = [world.lu, world.han, None], [world.east, world.west, None]
-    customers = [
-        customer(f"测试客户{n}有限公司", f"T-{n}", draw.choice(people), draw.choice(units))
-        for n in range(8)
-    ]
-    orders = [
-        order(f"T-{n}", draw.choice(customers), draw.choice(people), draw.choice(units))
-        for n in range(40)
-    ]
-    teams = set()
-    for of in customers[:3]:
-        role = draw.choice(["service", "follower"])
-        joins_team(world.han, of, role)
-        teams.add((of.pk, world.han.pk, role))
-    for _ in range(30):
-        breadth = Breadth(
-            own=draw.random() < 0.5,
-            units=frozenset(u.pk for u in units[:2] if draw.random() < 0.3),
+def oracle(rows, by, key, verb, teams):
+    """Say by plain Python which rows an actor may use.
+
+    A row is (id, the people and units it hangs on, the owner above it, its customer); ``teams`` are
+    the (customer, role) in which the actor is.
+    """
+    breadth, roles = by.breadth(key, verb), by.team_roles(key, verb)
+    return {
+        pk
+        for pk, near, above, customer in rows
+        if breadth.everything
+        or (breadth.own and any(owner == by.user_id for owner, __ in near))
+        or any(unit in breadth.units for __, unit in near)
+        or (verb == "view" and above == by.user_id)
+        or any((customer, role) in teams for role in roles)
+    }
+
+
+def crowded(world, draw):
+    """Make customers, orders and teams at random; return their facts for the oracle."""
+    now, people = timezone.now(), [world.lu, world.han, None]
+    units, base = [world.east, world.west, None], {"created_at": now, "updated_at": now}
+    customers = Customer.unscoped.bulk_create(
+        Customer(
+            code=f"T-{n}", name=f"测试客户{n}有限公司", owner=draw.choice(people),
+            unit=draw.choice(units), **base,
         )
-        by = actor(draw.choice(people[:2]), breadth, team_rights=draw.choice([{}, SERVICE]))
-        verb = draw.choice(["view", "change"])
+        for n in range(CUSTOMERS)
+    )  # fmt: skip
+    Order.unscoped.bulk_create(
+        Order(
+            number=f"T-{n}", customer=draw.choice(customers), owner=draw.choice(people),
+            unit=draw.choice(units), amount=1, ordered_on=now.date(), **base,
+        )
+        for n in range(ORDERS)
+    )  # fmt: skip
+    teams = {world.lu.pk: set(), world.han.pk: set()}
+    for of in draw.sample(customers, 30):
+        member, role = draw.choice(people[:2]), draw.choice(["service", "follower"])
+        joins_team(member, of, role)
+        teams[member.pk].add((of.pk, role))
+    return facts_for_the_oracle(), teams
+
+
+def facts_for_the_oracle():
+    """Return model -> rows as ``oracle`` takes them."""
+    given = {pk: held for pk, *held in Customer.unscoped.values_list("pk", "owner", "unit")}
+    orders = Order.unscoped.values_list("pk", "customer", "owner", "unit")
+    return {
+        Customer: [(pk, [held], None, pk) for pk, held in given.items()],
+        Order: [(pk, [held, given[of]], given[of][0], of) for pk, of, *held in orders],
+    }
+
+
+def drawn_actor(world, draw):
+    """Return an actor with breadths, units and team rights at random."""
+    breadth = Breadth(
+        own=draw.random() < 0.5,
+        units=frozenset(u.pk for u in (world.east, world.west) if draw.random() < 0.3),
+        everything=draw.random() < 0.05,
+    )
+    return actor(
+        draw.choice([world.lu, world.han]), breadth, team_rights=draw.choice([{}, SERVICE])
+    )
+
+
+@pytest.mark.requirement("ORG-014", "ORG-015")
+def test_scope_equals_the_oracle_on_a_hundred_thousand_decisions(world, monkeypatch):
+    draw = random.Random(7)
+    facts, teams = crowded(world, draw)
+    sizes = {"many parents": 0, "few parents": 10_000}
+    decided = 0
+    for number in range(ACTORS):
+        by = drawn_actor(world, draw)
+        for small in sizes.values():
+            monkeypatch.setattr(scope, "SMALL_PARENT_SET", small)
+            for model, verb in ((m, v) for m in (Customer, Order) for v in VERBS):
+                cache.clear()
+                expected = oracle(facts[model], by, model.key(), verb, teams[by.user_id])
+                assert seen(model, by, verb) == expected, (number, by, model, verb, small)
+                decided += len(facts[model])
+    assert decided >= DECISIONS
+
+
+def test_the_explanation_of_scope_equals_the_scope(world):
+    draw = random.Random(11)
+    facts, __ = crowded(world, draw)
+    for __ in range(12):
+        by, verb = drawn_actor(world, draw), draw.choice(VERBS)
         cache.clear()
-        visible = seen(Order, by, verb)
-        for row in orders:
-            expected = oracle(row, by, verb, teams)
-            assert (row.pk in visible) == expected, (breadth, verb, row)
-            explained = any(line.holds for line in Order.scope.explain(row, by, verb))
-            assert explained == expected
+        for model in (Customer, Order):
+            visible = seen(model, by, verb)
+            some = draw.sample([row[0] for row in facts[model]], 20)
+            for row in model.unscoped.filter(pk__in=some):
+                held = any(line.holds for line in model.scope.explain(row, by, verb))
+                assert held == (row.pk in visible), (by, verb, row)
 
 
 def plan_of(rows):

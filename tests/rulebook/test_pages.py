@@ -98,3 +98,45 @@ def test_pages_answer_and_explain_why_a_button_is_missing(company, web):
     assert web("member").get(f"/rulebook/policies/{row.policy_id}/").status_code == 403
     assert browser.get("/rulebook/").status_code == 200
     assert browser.get("/rulebook/policies/no.such/").status_code == 404
+
+
+@pytest.mark.requirement("SEG-030")
+def test_a_large_simulation_runs_behind_in_parts_and_the_page_counts(
+    company, customers, web, monkeypatch
+):
+    from zhike.customers.queries import simulate as grading
+    from zhike.rulebook.actions import simulations
+    from zhike.rulebook.jobs import simulate_in_parts
+
+    params = registry.policies[GRADE].default().model_dump(mode="json")
+    row = act.create_version(
+        PolicyVersion, {"policy_id": GRADE, "reason": "试", "params": params}, by=company.author
+    )
+    whole = simulations.simulate(GRADE, row.params, by=company.author)
+    monkeypatch.setattr(simulations, "BIG", 2)
+    monkeypatch.setitem(grading.__globals__, "STEP", 1)
+    running = simulate_version(row.pk, by=company.author)
+    assert running.simulation["state"] == "running"
+    history = PolicyVersion.pgh_event_model.objects.filter(pgh_obj_id=row.pk)
+    before, pages = history.count(), []
+    one_part = grading.__globals__["_outcomes"]
+
+    def part_and_page(*values):
+        pages.append(
+            web("author").get(f"/rulebook/policies/{GRADE}/?version={row.pk}").content.decode()
+        )
+        return one_part(*values)
+
+    monkeypatch.setitem(grading.__globals__, "_outcomes", part_and_page)
+    simulate_in_parts(version_id=row.pk, user_id=company.author.user_id)
+    assert [re.search(r"(\d) / (\d)<progress", page).groups() for page in pages] == [
+        ("0", "3"), ("1", "3"), ("2", "3")
+    ]  # fmt: skip
+    row.refresh_from_db()
+    done = row.simulation
+    assert done["state"] == "done"
+    assert (done["before"], done["after"]) == (dict(whole.counts_now), dict(whole.counts_then))
+    assert [m["id"] for m in done["movers"]] == [m.id for m in whole.movers]
+    assert history.count() == before + 1  # the result; how far it was leaves no trace
+    simulate_in_parts(version_id=row.pk, user_id=company.author.user_id)  # a second time: nothing
+    assert history.count() == before + 1

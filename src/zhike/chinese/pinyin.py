@@ -11,6 +11,7 @@ import json
 import re
 from functools import cache, lru_cache
 from importlib.resources import files
+from operator import add
 from unicodedata import normalize
 
 SURNAMES = {
@@ -78,6 +79,12 @@ def _phrases() -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[int, ...]]]:
 
 
 @cache
+def _openings() -> frozenset[str]:
+    """The first two characters of the odd phrases: few texts hold any of them."""
+    return frozenset(phrase[:2] for phrase in _phrases()[0])
+
+
+@cache
 def all_syllables() -> frozenset[str]:
     """Every syllable in use, for splitting what people type."""
     return frozenset(_readings().values()) | frozenset(
@@ -99,9 +106,8 @@ def syllables(text: str, *, surname: bool = False) -> list[str]:
     """
     usual = _readings()
     spoken = [usual.get(char, "") for char in text]
-    phrases, starts = _phrases()
-    if not starts.keys().isdisjoint(text):
-        _read_phrases(text, spoken, phrases, starts)
+    if not _openings().isdisjoint(map(add, text, text[1:])):
+        _read_phrases(text, spoken, *_phrases())
     if surname and text:
         size = surname_length(text)
         special = SURNAMES.get(text[:size])
@@ -161,7 +167,6 @@ def initials(text: str, *, surname: bool = False) -> str:
 @lru_cache(maxsize=65536)
 def sort_key(text: str, *, surname: bool = False) -> str:
     """A key for byte-wise order: digits, Latin, hanzi by syllable and character."""
-    return "".join(
-        f"~{reading} {char}" if reading else char.casefold()
-        for char, reading in zip(text, syllables(text, surname=surname), strict=True)
-    )[:200]
+    spoken = syllables(text, surname=surname)
+    parts = [f"~{r} {c}" if r else c.casefold() for c, r in zip(text, spoken, strict=True)]
+    return "".join(parts)[:200]

@@ -5,11 +5,12 @@ from __future__ import annotations
 from functools import cache
 
 _HALF = {0x3000: 0x20, **{code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}}
+_FULL = frozenset(map(chr, _HALF))
 
 
 def half_width(text: str) -> str:
     """Full-width letters, digits, punctuation and spaces become ASCII; everything else stays."""
-    return text if text.isascii() else text.translate(_HALF)
+    return text if text.isascii() or _FULL.isdisjoint(text) else text.translate(_HALF)
 
 
 @cache

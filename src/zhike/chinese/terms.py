@@ -21,6 +21,7 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 from itertools import pairwise
+from operator import add
 
 from .pinyin import HANZI, SURNAMES, all_syllables, initials, surname_length, syllables
 from .script import half_width, simplify
@@ -53,7 +54,7 @@ def name_terms(text: str) -> list[str]:
     for run in runs:
         spoken = syllables(run)
         heard += spoken
-        found += [left + right for left, right in pairwise(run)]
+        found += map(add, run, run[1:])
         found.append(run[-1])
         found += _sound_terms(spoken)
     if (
@@ -75,7 +76,7 @@ def _sound_terms(spoken: list[str], count: int = MAX_NAME) -> list[str]:
     """Initials and pinyin of the first ``count`` syllables."""
     letters = "".join([reading[:1] for reading in spoken])
     found = ["p" + letters[at : at + WINDOW] for at in range(min(count, len(letters)))]
-    found += ["y" + left + right for left, right in pairwise(spoken[: count + 1])]
+    found += [f"y{left}{right}" for left, right in pairwise(spoken[: count + 1])]
     if count >= len(spoken):
         found.append("y" + spoken[-1])
     return found
@@ -86,7 +87,9 @@ def digits_terms(text: str) -> list[str]:
     number = text
     if text.count("-") == 2 and text[0] not in "48":
         number = text.rpartition("-")[0]
-    digits = "".join(char for char in number if char.isdigit() and char.isascii())
+    digits = number
+    if not (number.isascii() and number.isdigit()):
+        digits = "".join([char for char in number if char.isdigit() and char.isascii()])
     return [f"f{digits}", f"r{digits[::-1]}"] if digits else []
 
 
@@ -95,11 +98,8 @@ def code_terms(text: str) -> list[str]:
     code = _NOT_CODE.sub("", _folded(text[:100]))
     if not code:
         return []
-    return list(
-        dict.fromkeys(
-            [f"w{code}", *(f"d{code[at : at + WINDOW]}" for at in range(max(1, len(code) - 1)))]
-        )
-    )
+    windows = [f"d{code[at : at + WINDOW]}" for at in range(max(1, len(code) - 1))]
+    return list(dict.fromkeys([f"w{code}", *windows]))
 
 
 def exact_terms(text: str) -> list[str]:

@@ -8,8 +8,7 @@ from django.core.exceptions import ValidationError
 from zhike.customers.models import Customer, Person, new_codes
 from zhike.customers.naming import completeness_column, proper_name, sort_key
 from zhike.kernel.kinds.names import normalise
-from zhike.kernel.records import Searchable
-from zhike.kernel.search import lexemes
+from zhike.kernel.search import vectors_of
 
 
 def customer_columns(columns: dict[str, list[Any]]) -> dict[str, list[Any]]:
@@ -25,7 +24,7 @@ def customer_columns(columns: dict[str, list[Any]]) -> dict[str, list[Any]]:
         "name_normal": [normalise(name)[:200] for name in names],
         "name_sort": [sort_key(name) for name in names],
         "completeness": completeness_column(columns, len(names)),
-        "search_tsv": search_column(Customer, complete),
+        "search_tsv": vectors_of(Customer, complete, len(names)),
     }
 
 
@@ -33,19 +32,8 @@ def person_columns(columns: dict[str, list[Any]]) -> dict[str, list[Any]]:
     """Return the server-owned columns of new persons."""
     return {
         "name_sort": [sort_key(name, surname=True)[:120] for name in columns["name"]],
-        "search_tsv": search_column(Person, columns),
+        "search_tsv": vectors_of(Person, columns, len(columns["name"])),
     }
-
-
-def search_column(model: type[Searchable], columns: dict[str, list[Any]]) -> list[str]:
-    """Return the search terms of each row as tsvector literals."""
-    words: list[list[str]] = [[] for _row in columns["name"]]
-    for field in model.search_fields:
-        kind: Any = model._meta.get_field(field)
-        for row, value in enumerate(columns.get(field, ())):
-            if value not in (None, ""):
-                words[row] += kind.search_terms(value)
-    return [lexemes(found) for found in words]
 
 
 def improper_names(names: Sequence[Any]) -> dict[int, str]:

@@ -135,6 +135,12 @@ class Customer(Searchable):
             models.Index(fields=["name_normal"], name="customers_customer_normal"),
             models.Index(fields=["grade", "-updated_at"], name="customers_customer_grade"),
             models.Index(fields=["last_contact_at"], name="customers_customer_contact"),
+            models.Index(  # a grading goes over everybody by it, without the wide rows
+                fields=["id"],
+                include=["annual_spend"],
+                condition=models.Q(archived_at__isnull=True),
+                name="customers_customer_graded",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -380,13 +386,21 @@ class GradeAssessment(Record):
 
     scope = Via("customer")
 
-    customer = kinds.Link(_("客户"), Customer, models.CASCADE, related_name="assessments")
+    customer = kinds.Link(
+        _("客户"), Customer, models.CASCADE, related_name="assessments", db_index=False
+    )
     scheme = models.CharField(_("分级办法"), max_length=80)
     grade = models.CharField(_("级别"), max_length=12)
     ruled_grade = models.CharField(_("制度应评级别"), max_length=12)
     origin = kinds.Choice(_("来源"), choices=Origin.choices, max_length=10)
     policy_version = kinds.Link(
-        _("办法版本"), PolicyVersion, models.PROTECT, null=True, blank=True, related_name="+"
+        _("办法版本"),
+        PolicyVersion,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
     )
     facts: Any = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     valid_from = kinds.Date(_("开始日期"))
@@ -394,16 +408,31 @@ class GradeAssessment(Record):
     expires_on = kinds.Date(_("调整或过渡到期日"), null=True, blank=True)
     reason = kinds.LongText(_("原因"), blank=True)
     approved_by = kinds.Link(
-        _("批准人"), User, models.PROTECT, null=True, blank=True, related_name="+"
+        _("批准人"),
+        User,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
     )
     noticed_on = kinds.Date(_("到期提醒日"), null=True, blank=True, editable=False)
 
     class Meta(Record.Meta):
         verbose_name = _("分级记录")
-        indexes = [models.Index(fields=["customer", "scheme", "-valid_from"])]
+        indexes = [
+            models.Index(fields=["customer", "scheme", "-valid_from"]),
+            models.Index(
+                fields=["scheme", "expires_on"],
+                condition=models.Q(valid_to__isnull=True, noticed_on__isnull=True)
+                & models.Q(origin__in=["override", "grace"]),
+                name="customers_grade_ending",
+            ),
+        ]
         constraints = [
-            models.UniqueConstraint(
-                fields=["customer", "scheme"],
+            models.UniqueConstraint(  # a grading of everybody reads nothing else of what is held
+                fields=["scheme", "customer"],
+                include=["grade", "ruled_grade", "origin", "valid_from", "expires_on", "id"],
                 condition=models.Q(valid_to__isnull=True),
                 name="customers_one_current_grade",
             )

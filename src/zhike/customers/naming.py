@@ -37,6 +37,8 @@ def proper_name(name: str) -> None:
         ValidationError: a placeholder, a telephone number inside, an unpaired bracket, or
             punctuation at either end.
     """
+    if name.isalpha() and name.casefold() not in PLACEHOLDERS:
+        return  # letters and hanzi only: nothing below can be wrong
     if name.strip().casefold() in PLACEHOLDERS:
         raise ValidationError(
             _("“%(name)s”不是客户名称，请填写营业执照上的全称。"), params={"name": name}

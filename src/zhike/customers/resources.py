@@ -143,7 +143,7 @@ class CustomerResource(Resource):
         View("all", _("全部")),
         View("mine", _("我的客户"), "owner=me"),
         View("key", _("重点客户"), "grade=vip,gold&sort=-annual_spend"),
-        View("quiet", _("30 天未联系"), "last_contact_at__lte=-30d&lifecycle__not=lost"),
+        View("quiet", _("30 天未联系"), "last_contact_at__quiet=-30d&lifecycle__not=lost"),
         View("no-next-step", _("无下一步"), "next_step_on__empty=1&lifecycle__not=lost"),
         View("incomplete", _("待完善"), f"completeness__lte={MISSING_BELOW}&sort=completeness"),
     )

@@ -1,15 +1,13 @@
 """Changes of grade on the customer's timeline."""
 
-import datetime as dt
-
-from django.db.models import Q
-from django.utils import timezone
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from zhike.customers.models import AbcGrade, Grade, GradeAssessment
 from zhike.kernel.actor import Actor
+from zhike.kernel.prepared import Id, prepared
 from zhike.kernel.registry import registry
-from zhike.kernel.timeline import Before, Entry, source
+from zhike.kernel.timeline import Before, Entry, earlier_day, midnight, read, source
 
 TITLES = {str(v): label for kind in (Grade, AbcGrade) for v, label in kind.choices}
 
@@ -17,14 +15,17 @@ TITLES = {str(v): label for kind in (Grade, AbcGrade) for v, label in kind.choic
 @source("grades", group="system", covers=("customers.grade_changed",))
 def grades(customer_id: int, by: Actor, before: Before | None, limit: int) -> list[Entry]:
     """Return the grades that the customer came to hold."""
+    rows = read(_grades, customer_id, by, before, limit, earlier_day("valid_from"))
+    return [_entry(row) for row in rows]
+
+
+@prepared
+def _grades(by: Actor, customer_id: Id, limit: int | None) -> "QuerySet[GradeAssessment]":
     rows = GradeAssessment.objects.visible_to(by).filter(customer_id=customer_id)
-    if before:
-        day = timezone.localtime(before.at).date()
-        exact = _midnight(day) == before.at
-        tie = Q(valid_from=day) & (Q(id__lt=before.id) if exact else Q())
-        rows = rows.filter(Q(valid_from__lt=day) | tie)
-    rows = rows.select_related("policy_version").order_by("-valid_from", "-id")
-    return [_entry(row) for row in rows[:limit]]
+    shown = rows.select_related("policy_version").order_by("-valid_from", "-id")
+    return shown.only(
+        "grade", "scheme", "origin", "reason", "valid_from", "policy_version__number"
+    )[:limit]
 
 
 def _entry(row: GradeAssessment) -> Entry:
@@ -35,10 +36,6 @@ def _entry(row: GradeAssessment) -> Entry:
     note = f"{name}{number} · {GradeAssessment.Origin(row.origin).label}"
     title = _("评定为 %s") % grade
     return Entry(
-        _midnight(row.valid_from), row.pk, "arrow-up-right", title, note, str(row.reason or ""),
+        midnight(row.valid_from), row.pk, "arrow-up-right", title, note, str(row.reason or ""),
         whole_day=True, url=f"/rulebook/policies/{row.scheme}/",
     )  # fmt: skip
-
-
-def _midnight(day: dt.date) -> dt.datetime:
-    return timezone.make_aware(dt.datetime.combine(day, dt.time()))

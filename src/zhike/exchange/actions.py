@@ -67,7 +67,6 @@ def upload(
         path=str(path),
         size=written,
         options={"language": get_language() or settings.LANGUAGE_CODE},
-        match_key=_usual_key(resource, by),
         mode=ImportBatch.Mode.UPSERT,
         created_at=now,
         updated_at=now,
@@ -98,11 +97,6 @@ def _store(path: Path, chunks: Iterable[bytes], limit: int) -> int:
     path.unlink()
     message = _("文件是空的。请检查是否选对了文件。") if not written else _too_big(limit)
     raise Invalid(fields={"file": [message]})
-
-
-def _usual_key(resource: Any, by: Actor) -> str:
-    known = targets(resource, by)
-    return next((name for name in resource.match_keys if name in known), "")
 
 
 def own_batch(batch_id: int, *, by: Actor) -> ImportBatch:

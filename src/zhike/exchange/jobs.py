@@ -7,7 +7,7 @@ from django.db import connection
 from django.utils import timezone, translation
 
 from zhike.exchange import exports
-from zhike.exchange.engine import run
+from zhike.exchange.engine import check, run, write
 from zhike.exchange.models import ExportFile, ImportBatch
 from zhike.identity.models import User
 from zhike.kernel.actor import SYSTEM, Actor
@@ -62,10 +62,15 @@ def _write_export(export_id: int) -> None:
         exports.write(file, actor_of(file.user_id))
 
 
+def _settle_search(resource: str) -> None:
+    write.settle_search(check.resource_of(resource).model)
+
+
 inspect_batch = job("exchange.inspect_batch")(_inspect)
 check_batch = job("exchange.check_batch")(_check)
 import_batch = job("exchange.import_batch")(_import)
 undo_batch = job("exchange.undo_batch")(_undo)
+settle_search = job("exchange.settle_search")(_settle_search)
 write_export = job("exchange.write_export")(_write_export)
 
 

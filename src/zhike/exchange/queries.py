@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from zhike.exchange.engine.check import resource_of
 from zhike.exchange.engine.fields import Target, match_choices, targets
+from zhike.exchange.engine.mapping import usual_key
 from zhike.exchange.files import BAD
 from zhike.exchange.models import ExportFile, ImportBatch, ImportRow
 from zhike.kernel.actions import authorise
@@ -114,6 +115,14 @@ def field_choices(batch: ImportBatch, by: Actor) -> list[Target]:
 def key_choices(batch: ImportBatch, by: Actor) -> list[Target]:
     """Return the fields by which existing records may be found."""
     return match_choices(resource_of(batch.resource), by)
+
+
+def missing_keys(batch: ImportBatch, by: Actor) -> list[str]:
+    """Return the titles of the usual match keys where no column fills any of them, else nothing."""
+    resource = resource_of(batch.resource)
+    if usual_key(resource, batch.mapping):
+        return []
+    return [t.title for t in key_choices(batch, by) if t.name in resource.match_keys]
 
 
 def export_to_read(export_id: int, *, by: Actor) -> ExportFile:

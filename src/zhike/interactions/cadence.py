@@ -17,7 +17,7 @@ from zhike.interactions.policies import GRADES, LIFECYCLES, CadenceParams, Conta
 from zhike.kernel.actions import recorded
 from zhike.kernel.actor import SYSTEM, Actor
 from zhike.kernel.policy_store import in_force
-from zhike.kernel.simulation import Move, Simulation, simulators
+from zhike.kernel.simulation import Move, Progress, Simulation, simulators
 
 # ruff: noqa: S608  (the statements are put together from the constants of this file only)
 POLICY = ContactCadence.id
@@ -54,12 +54,12 @@ due AS (SELECT raw.*, due_on FROM raw JOIN landing ON landing.day = raw.base + r
 
 FILL = f"""{DUE}
 INSERT INTO interactions_todo (version, extra, created_at, updated_at, title, customer_id, family,
-    status, due_at, owner_id, unit_id, policy_id, policy_version_id, source_key, facts, result)
+    status, due_at, owner_id, unit_id, policy_id, policy_version_id, source_key, facts, result, link)
 SELECT 1, '{{}}', %(now)s, %(now)s, %(title)s, id, 'contact', 'open',
     (due_on + time '18:00') AT TIME ZONE %(zone)s, owner_id, unit_id, %(policy)s, %(version)s,
     %(policy)s || ':' || id,
     jsonb_build_object('grade', grade, 'days', days, 'due_on', due_on, 'base', base,
-                       'owner', owner_id, 'contacted', contact_at IS NOT NULL), ''
+                       'owner', owner_id, 'contacted', contact_at IS NOT NULL), '', ''
 FROM due WHERE due_on - %(warn)s <= %(today)s
 ON CONFLICT (source_key) WHERE status = 'open' AND NOT source_key = '' DO UPDATE SET
     due_at = CASE WHEN interactions_todo.facts->>'due_on' = excluded.facts->>'due_on'
@@ -156,11 +156,14 @@ def deadlines(
         return dict(cursor.fetchall())
 
 
-def simulate(params: CadenceParams, on: dt.date, by: Actor) -> Simulation:
+def simulate(
+    params: CadenceParams, on: dt.date, by: Actor, progress: Progress | None = None
+) -> Simulation:
     """Return whom the rule would list beside the rule in force, within the actor's customers.
 
     Outcome codes: ``overdue``, ``due`` (soon), ``quiet`` (nothing to do now). ``moved_up`` are the
     customers that would come onto the list, ``moved_down`` those that would leave it.
+    ``progress`` is told half-way.
     """
     began = time.perf_counter()
     _, current = in_force(POLICY, on)
@@ -168,7 +171,11 @@ def simulate(params: CadenceParams, on: dt.date, by: Actor) -> Simulation:
     everything = by.is_system or by.breadth(Customer.key(), "view").everything
     only = None if everything else list(rows.values_list("pk", flat=True))
     total = rows.count() if only is None else len(only)
-    now, then = _listed(current, on, only), _listed(params, on, only)
+    tell = progress or (lambda done, total: None)  # noqa: ARG005
+    tell(0, total)
+    now = _listed(current, on, only)
+    tell(total // 2, total)  # everybody is read twice, by the rule now and by the draft
+    then = _listed(params, on, only)
     joining, leaving = then.keys() - now.keys(), now.keys() - then.keys()
     names = rows.filter(pk__in=sorted(joining)[:MOVERS]).values_list("pk", "name")
     return Simulation(

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from zhike.identity.models import User
 from zhike.interactions.models import Channel, Interaction, ToDo
 from zhike.kernel.actor import Actor
+from zhike.kernel.prepared import Id, prepared
 from zhike.kernel.registry import registry
 
 CADENCE = "interactions.contact_cadence"
@@ -105,8 +106,13 @@ def done_lines(by: Actor, *, segment: str = "all", on: dt.date | None = None) ->
 
 def of_customer(customer_id: int, by: Actor, limit: int = 5) -> list[ToDoLine]:
     """Return a customer's open to-dos that the reader may see, the most urgent first."""
+    return [_line(row, by) for row in _open_of(by, customer_id, limit)]
+
+
+@prepared
+def _open_of(by: Actor, customer_id: Id, limit: int) -> "QuerySet[ToDo, dict[str, Any]]":
     rows = ToDo.objects.visible_to(by).filter(customer_id=customer_id, status=ToDo.Status.OPEN)
-    return [_line(row, by) for row in rows.order_by("due_at", "id").values(*SHOWN)[:limit]]
+    return rows.order_by("due_at", "id").values(*SHOWN)[:limit]
 
 
 def line(todo_id: int, by: Actor) -> ToDoLine | None:
@@ -127,9 +133,14 @@ def grouped(lines: Sequence[ToDoLine], *, now: dt.datetime | None = None) -> lis
 
 def due_today(by: Actor) -> int:
     """Return how many of the reader's own to-dos are overdue or due by tonight, at most 100."""
+    return len(_due_today(by))
+
+
+@prepared
+def _due_today(by: Actor) -> "QuerySet[ToDo, Any]":
     _start, end = day_bounds(timezone.localdate())
     rows = ToDo.objects.visible_to(by).filter(owner_id=by.user_id, status=ToDo.Status.OPEN)
-    return rows.filter(due_at__lt=end).order_by()[:100].count()
+    return rows.filter(due_at__lt=end).order_by().values_list("pk")[:100]
 
 
 def timeliness(by: Actor, start: dt.datetime, end: dt.datetime) -> tuple[int, int]:

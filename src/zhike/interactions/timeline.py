@@ -3,12 +3,14 @@
 from collections import defaultdict
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q
+from django.db.models import OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from zhike.interactions.models import Channel, Comment, Interaction, Participant
 from zhike.kernel.actor import Actor
-from zhike.kernel.timeline import Before, Entry, source
+from zhike.kernel.prepared import Id, Ids, prepared
+from zhike.kernel.scope import among
+from zhike.kernel.timeline import Before, Entry, earlier, read, source
 
 ICONS = {
     Channel.CALL: "phone",
@@ -18,30 +20,45 @@ ICONS = {
     Channel.WECOM: "brand-wechat",
     Channel.NOTE: "pencil",
 }
+LOGGED = (
+    "channel", "direction", "occurred_at", "minutes", "place", "purpose", "summary", "next_step",
+    "next_step_on", "attachment", "version", "extra", "owner__display_name", "owner__username",
+)  # fmt: skip
 COVERED = ("interactions.interaction_logged", "interactions.comment_added")
 
 
 @source("interactions", group="contact", covers=COVERED)
 def interactions(customer_id: int, by: Actor, before: Before | None, limit: int) -> list[Entry]:
     """Return the communications that the reader may see: two queries, whatever their number."""
-    rows = Interaction.objects.visible_to(by).filter(customer_id=customer_id)
-    if before:
-        tie = Q(occurred_at=before.at, id__lt=before.id)
-        rows = rows.filter(Q(occurred_at__lt=before.at) | tie)
-    names = Participant.objects.visible_to(by).filter(interaction_id=OuterRef("pk"))
-    rows = rows.annotate(people=ArraySubquery(names.order_by("id").values("person__name")))
-    found = list(rows.select_related("owner").order_by("-occurred_at", "-id")[:limit])
+    found = read(_logged, customer_id, by, before, limit, earlier)
     comments = _comments([row.pk for row in found], by)
     return [_entry(row, comments[row.pk], by) for row in found]
 
 
+@prepared
+def _logged(by: Actor, customer_id: Id, limit: int | None) -> "QuerySet[Interaction]":
+    rows = Interaction.objects.visible_to(by).filter(customer_id=customer_id)
+    names = Participant.objects.visible_to(by).filter(interaction_id=OuterRef("pk"))
+    rows = rows.annotate(people=ArraySubquery(names.order_by("id").values("person__name")))
+    rows = rows.select_related("owner").order_by("-occurred_at", "-id")
+    return rows.only(*LOGGED)[:limit]
+
+
 def _comments(ids: list[int], by: Actor) -> dict[int, list[Comment]]:
     found: dict[int, list[Comment]] = defaultdict(list)
-    if ids:
-        rows = Comment.objects.visible_to(by).filter(interaction_id__in=ids)
-        for comment in rows.select_related("owner").order_by("id"):
-            found[comment.interaction_id].append(comment)
+    for comment in _said(by, ids) if ids else ():
+        found[comment.interaction_id].append(comment)
     return found
+
+
+@prepared
+def _said(by: Actor, ids: Ids) -> "QuerySet[Comment]":
+    rows = Comment.objects.visible_to(by).filter(among("interaction_id", ids))
+    rows = rows.select_related("owner").order_by("id")
+    return rows.only(
+        "interaction_id", "owner_id", "created_at", "text", "extra",
+        "owner__display_name", "owner__username",
+    )  # fmt: skip
 
 
 def _entry(row: Interaction, comments: list[Comment], by: Actor) -> Entry:

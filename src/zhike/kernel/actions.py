@@ -20,8 +20,10 @@ from psycopg.errors import UniqueViolation
 
 from zhike.kernel.actor import Actor
 from zhike.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from zhike.kernel.prepared import Id, prepared
 from zhike.kernel.records import SERVER_FIELDS, Record, Searchable
 from zhike.kernel.registry import registry
+from zhike.kernel.validity import validate
 
 R = TypeVar("R", bound=Record)
 
@@ -156,21 +158,34 @@ def lock(
         Conflict: its version is no longer the one given.
     """
     pk = target.pk if isinstance(target, models.Model) else target
-    rows = model.objects.visible_to(by, verb, archived=True)
     try:
-        row = rows.select_for_update(of=("self",)).get(pk=pk)
-    except (model.DoesNotExist, ValueError, OverflowError):
+        found = _locked(by, model, verb, int(pk))
+    except (TypeError, ValueError, OverflowError):
         raise NotFound from None
+    if not found:
+        raise NotFound
+    row = found[0]
     if version is not None and row.version != int(version):
         raise Conflict
     return typing.cast("R", row)
+
+
+@prepared
+def _locked(by: Actor, model: type[Record], verb: str, pk: Id) -> "models.QuerySet[Any]":
+    rows = model.objects.visible_to(by, verb, archived=True)
+    return rows.select_for_update(of=("self",)).filter(pk=pk)
+
+
+@prepared
+def _visible(by: Actor, model: type[Record], pk: Id) -> "models.QuerySet[Any, Any]":
+    return model.objects.visible_to(by, "view", archived=True).filter(pk=pk).values_list("pk")
 
 
 def _still_visible(row: Record, by: Actor) -> None:
     if by.is_system or row.pk is None:
         return
     model = type(row)
-    if not model.objects.visible_to(by, "view", archived=True).filter(pk=row.pk).exists():
+    if not _visible(by, model, row.pk):
         raise Forbidden(_("这样修改后您将看不到这条记录，未保存。"), resource=model.key())
 
 
@@ -195,7 +210,7 @@ def store(row: R, *, by: Actor, fields: "list[str] | None" = None) -> R:
     else:
         row.version += 1
     try:
-        row.full_clean(exclude=_unchanged(row, fields), validate_constraints=True)
+        validate(row, _unchanged(row, fields), by=by)
     except ValidationError as error:
         raise Invalid(fields=_named(error)) from error
     if isinstance(row, Searchable):

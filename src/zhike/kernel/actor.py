@@ -3,6 +3,9 @@
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
+from itertools import count
+from typing import Any
 
 VERBS = ("view", "create", "change", "archive", "export", "import", "reveal", "approve", "assign")
 FIELD_ACCESS = ("hidden", "masked", "readonly", "editable")
@@ -26,6 +29,14 @@ class Breadth:
 
     def __bool__(self) -> bool:
         return self.everything or self.own or bool(self.units)
+
+
+_numbers = count(1)
+
+
+@lru_cache(maxsize=512)
+def _number_of(rights: Any) -> int:  # noqa: ARG001
+    return next(_numbers)
 
 
 NOTHING = Breadth()
@@ -90,9 +101,33 @@ class Actor:
             return "editable"
         return self.field_rules.get((resource, name), "masked" if personal else "editable")
 
+    @cached_property
+    def shape(self) -> int:
+        """A number for these rights without the person: equal rights have the same number."""
+        return _number_of(
+            (
+                self.is_system,
+                self.user_id is None,
+                self.unit_ids,
+                frozenset(self.grants.items()),
+                frozenset(self.team_rights.items()),
+                frozenset(self.field_rules.items()),
+            )
+        )
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave the number out of what travels: it means something in this process only."""
+        return {name: value for name, value in self.__dict__.items() if name != "shape"}
+
     def through(self, channel: str) -> "Actor":
         """Return the same actor coming through another door."""
-        return replace(self, channel=channel)
+        return self.with_same_rights(channel=channel)
+
+    def with_same_rights(self, **changes: Any) -> "Actor":
+        """Return the actor with other marks: ``name``, ``channel``, ``request_id``, ``user_id``."""
+        made = replace(self, **changes)
+        made.__dict__["shape"] = self.shape  # the same rights: not counted again
+        return made
 
 
 ANONYMOUS = Actor(user_id=None, name="")

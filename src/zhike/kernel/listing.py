@@ -46,6 +46,7 @@ LOOKUPS = {
     "contains": "icontains",
     "gte": "gte",
     "lte": "lte",
+    "quiet": "lt",
     "empty": "isnull",
     "under": "startswith",
 }
@@ -144,7 +145,10 @@ class Listing:
             unit: Any = condition.field.related_model
             below = SUBTREES[unit.key()]([values[0]])
             return rows.filter(**{f"{name}__in": below})
-        return rows.filter(**{f"{name}__{LOOKUPS[condition.operator]}": values[0]})
+        test = Q(**{f"{name}__{LOOKUPS[condition.operator]}": values[0]})
+        if condition.operator == "quiet":  # what never happened is as quiet as what was long ago
+            test |= Q(**{f"{name}__isnull": True})
+        return rows.filter(test)
 
     def _value(self, condition: Condition, raw: str) -> Any:
         if condition.operator == "empty":

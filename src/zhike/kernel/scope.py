@@ -9,6 +9,7 @@ which an ordered index walk with a LIMIT evaluates for a few rows only.
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,6 @@ from django.core.cache import cache
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery, Value
 from django.db.models.expressions import Func
-from django.db.models.lookups import In
 from django.utils.translation import gettext as _
 
 from zhike.kernel.actor import Actor
@@ -58,6 +58,33 @@ class EqualsAny(models.Lookup):
         left, left_params = self.process_lhs(compiler, connection)
         right, right_params = self.process_rhs(compiler, connection)
         return f"{left} = ANY({right})", (*left_params, *right_params)
+
+
+class Ids(Value):
+    """A list of ids as one parameter: the SQL is as long for a hundred units as for one.
+
+    The text of the array, for the driver writes a text many times faster than a list.
+    """
+
+    def __init__(self, ids: Sequence[int]) -> None:
+        super().__init__(array_text(ids))
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:  # noqa: ARG002
+        """Return the parameter with its type, so that an empty list has one too."""
+        return "%s::bigint[]", [self.value]
+
+    def _resolve_output_field(self) -> Any:
+        return models.BigIntegerField()
+
+
+def array_text(ids: Sequence[int]) -> str:
+    """Return ids as PostgreSQL writes an array: ``{1,2,3}``."""
+    return "{" + ",".join([str(int(one)) for one in ids]) + "}"
+
+
+def among(column: str, ids: Sequence[int]) -> Q:
+    """Return ``column = ANY(ids)``."""
+    return Q(EqualsAny(F(column), Ids(ids)))
 
 
 def _among(column: str, ids: "models.QuerySet[Any]") -> Q:
@@ -153,7 +180,7 @@ class OwnedBy(Scope):
         if breadth.own and by.user_id:
             condition = Q(**{self.owner + "_id": by.user_id})
         if breadth.units and self.unit:
-            units = Q(**{self.unit + "_id__in": sorted(breadth.units)})
+            units = among(self.unit + "_id", sorted(breadth.units))
             condition = units if condition == NOBODY else condition | units
         return condition
 
@@ -249,11 +276,11 @@ class Via(Scope):
         return condition
 
     def _in_units(self, parent: "type[Record]", column: str, units: list[int]) -> Q:
-        inside = {self.unit + "_id__in": units}
         if self._count(parent, units) <= SMALL_PARENT_SET:
-            return _among(column, parent.unscoped.filter(**inside).values("id"))
+            inside = among(self.unit + "_id", units)
+            return _among(column, parent.unscoped.filter(inside).values("id"))
         unit_of = parent.unscoped.filter(id=OuterRef(column)).values(self.unit + "_id")[:1]
-        return Q(In(Subquery(unit_of), [Value(unit) for unit in units]))
+        return Q(EqualsAny(Subquery(unit_of), Ids(units)))
 
     def _count(self, parent: "type[Record]", units: list[int]) -> int:
         name = f"scope:{parent.key()}:{hash(tuple(units))}"

@@ -7,10 +7,10 @@ the planner picks the wrong one of the two and takes seconds.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
-from typing import Any
+from typing import Any, cast
 
 from django.core.cache import cache
 from django.db import connection
@@ -48,12 +48,10 @@ class Hit:
 
 def lexemes(words: Iterable[str]) -> str:
     """Return words as a tsvector literal; on the hot path of imports."""
-    unique = set(words)
-    unique.discard("")
-    text = "\0".join(unique)
+    text = "\0".join([word for word in words if word])
     if "'" in text or "\\" in text:
         text = text.replace("\\", "\\\\").replace("'", "''")
-    return "'" + text.replace("\0", "' '") + "'" if unique else ""
+    return "'" + text.replace("\0", "' '") + "'" if text else ""
 
 
 def vector_of(row: Searchable) -> str:
@@ -63,6 +61,26 @@ def vector_of(row: Searchable) -> str:
         kind: Any = row._meta.get_field(name)
         words += kind.search_terms(getattr(row, name))
     return lexemes(words)
+
+
+def vectors_of(
+    model: type[Searchable], columns: Mapping[str, Sequence[Any]], count: int
+) -> list[str]:
+    """Return the search terms of ``count`` rows as tsvector literals, from full columns by name."""
+    reads: list[Any] = [
+        (kind.search_terms, columns[name])
+        for name in model.search_fields
+        if name in columns and (kind := cast("Any", model._meta.get_field(name))).lexemes
+    ]
+    found = []
+    for row in range(count):
+        words: list[str] = []
+        for read, column in reads:
+            value = column[row]
+            if value:
+                words += read(value)
+        found.append(lexemes(words))
+    return found
 
 
 def matching(rows: "QuerySet[Any]", query: str, *, by: Actor) -> "QuerySet[Any]":

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from zhike.kernel.actor import Actor
 
@@ -34,6 +34,19 @@ class Simulation:
     seconds: float = 0.0
 
 
-Simulator = Callable[[Any, dt.date, Actor], Simulation]
+Progress = Callable[[int, int], None]
+"""Called with how many records are done and how many there are."""
+
+
+class Simulator(Protocol):
+    """What a package registers for its rule. It only reads, within the scope of the actor."""
+
+    def __call__(
+        self, params: Any, on: dt.date, by: Actor, progress: Progress | None = None
+    ) -> Simulation:
+        """Return what would change on a day; ``progress`` is told now and then if given."""
+        ...
+
+
 simulators: dict[str, Simulator] = {}
-"""policy id -> (parameters, on, by) -> Simulation; a simulator never writes."""
+"""policy id -> its simulator."""

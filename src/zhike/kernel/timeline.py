@@ -10,8 +10,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
 from zhike.kernel.actor import Actor
 from zhike.kernel.errors import BadQuery
+from zhike.kernel.prepared import Id, Prepared, prepared
 
 ALL_IDS = 2**62
 
@@ -139,22 +143,64 @@ def _before(position: tuple[dt.datetime, str, int] | None, name: str) -> Before 
     return Before(at, ALL_IDS if name < last else 0)
 
 
-@source("events", group="system")
-def events(customer_id: int, by: Actor, before: Before | None, limit: int) -> list[Entry]:  # noqa: ARG001
-    """Return the customer's own events, those of other sources left out."""
-    from django.db.models import Q
+def read(
+    rows: Prepared,
+    customer_id: int,
+    by: Actor,
+    before: Before | None,
+    limit: int,
+    later: Callable[[Before], Q],
+) -> list[Any]:
+    """Return one page of a source's rows: the first one prepared, those after a position built.
 
-    from zhike.kernel.models import EventRow
+    Args:
+        rows: ``rows(by, customer_id, limit)``, newest first; a limit of None stands for no limit.
+        later: what holds for the rows after a position.
+    """
+    if before is None:
+        return rows(by, customer_id, limit)
+    return list(rows.rows(by, customer_id, None).filter(later(before))[:limit])
+
+
+def earlier(before: Before) -> Q:
+    """Return the condition on rows with a moment ``occurred_at``."""
+    return Q(occurred_at__lt=before.at) | Q(occurred_at=before.at, id__lt=before.id)
+
+
+def earlier_day(field: str) -> Callable[[Before], Q]:
+    """Return the condition for rows that know only a day, shown at its midnight."""
+
+    def later(before: Before) -> Q:
+        day = timezone.localtime(before.at).date()
+        tie = Q(id__lt=before.id) if midnight(day) == before.at else Q()
+        return Q(**{f"{field}__lt": day}) | (Q(**{field: day}) & tie)
+
+    return later
+
+
+def midnight(day: dt.date) -> dt.datetime:
+    """Return the moment at which a day begins here."""
+    return timezone.make_aware(dt.datetime.combine(day, dt.time()))
+
+
+@source("events", group="system")
+def events(customer_id: int, by: Actor, before: Before | None, limit: int) -> list[Entry]:
+    """Return the customer's own events, those of other sources left out."""
     from zhike.kernel.registry import registry
 
-    rows = EventRow.objects.filter(subject="customers.customer", subject_id=customer_id)
-    rows = rows.exclude(name__in=silent) if silent else rows
-    if before:
-        tie = Q(occurred_at=before.at, id__lt=before.id)
-        rows = rows.filter(Q(occurred_at__lt=before.at) | tie)
-    rows = rows.select_related("actor").order_by("-occurred_at", "-id")
+    rows = read(_events, customer_id, by, before, limit, earlier)
     return [
         Entry(row.occurred_at, row.pk, known.icon, str(known.title), who=str(row.actor or ""))
-        for row in rows[:limit]
+        for row in rows
         if (known := registry.events.get(row.name)) is not None
     ]
+
+
+@prepared
+def _events(by: Actor, customer_id: Id, limit: int | None) -> "QuerySet[Any]":  # noqa: ARG001
+    from zhike.kernel.models import EventRow
+
+    rows = EventRow.objects.filter(subject="customers.customer", subject_id=customer_id)
+    rows = rows.exclude(name__in=sorted(silent)) if silent else rows  # all are registered at start
+    rows = rows.select_related("actor").order_by("-occurred_at", "-id")
+    return rows.only("occurred_at", "name", "actor__display_name", "actor__username")[:limit]

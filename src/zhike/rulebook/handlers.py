@@ -2,17 +2,15 @@
 
 from django.utils.translation import gettext as _
 
-from zhike.identity.models import Notice, User
+from zhike.identity.models import Notice
 from zhike.kernel.actions import recorded, store
 from zhike.kernel.actor import SYSTEM, Actor
-from zhike.kernel.errors import Refusal
 from zhike.kernel.events import on
+from zhike.kernel.jobs import defer
 from zhike.kernel.models import PolicyVersion
-from zhike.rulebook.actions.simulations import keep, simulate
 from zhike.rulebook.events import AcknowledgementRequested, PolicyDecided, SimulationRequested
 from zhike.rulebook.models import Edition
 from zhike.rulebook.queries import documents, versions
-from zhike.trust.queries import actor_for
 
 Status = PolicyVersion.Status
 
@@ -53,21 +51,5 @@ def tell_author(event: PolicyDecided) -> None:
 
 @on(SimulationRequested)
 def run_simulation(event: SimulationRequested) -> None:
-    """Simulate a version in the scope of the person who asked; a changed draft is left alone."""
-    row = PolicyVersion.unscoped.get(pk=event.version_id)
-    if (row.simulation or {}).get("state") != "running":
-        return
-    by = actor_for(User.unscoped.get(pk=event.user_id), channel="job")
-    try:
-        found = simulate(row.policy_id, row.params, by=by)
-    except Refusal as error:
-        found = None
-        message = error.message
-    with recorded(by, "rulebook.simulate_version"):
-        locked = PolicyVersion.unscoped.select_for_update().get(pk=row.pk)
-        if found is not None and locked.params == row.params:
-            keep(locked, found, by=by)
-        else:
-            text = message if found is None else _("草稿在模拟期间被修改，请重新模拟。")
-            locked.simulation = {"state": "failed", "message": str(text)}
-            store(locked, by=by, fields=["simulation"])
+    """Queue the job: it commits how far it is, which a reaction cannot."""
+    defer("rulebook.simulate", version_id=event.version_id, user_id=event.user_id)

@@ -4,17 +4,16 @@ from decimal import Decimal
 
 from django.db.models import Sum
 
-from zhike.customers.queries import provide_purchases
+from zhike.customers.queries import Among, provide_purchases
 from zhike.sales.models import Order, Payment
 
 COUNTS = "archived_at IS NULL AND NOT (status = 'cancelled')"
-ONLY = "AND customer_id = ANY(%(ids)s)"
 
 
 class OrderFacts:
     """``customers.queries.PurchaseFacts`` from orders and payments."""
 
-    def spend_sql(self, *, limited: bool) -> str:
+    def spend_sql(self, among: Among) -> str:
         """Return spend and orders of the twelve months that end on the day.
 
         Returns are negative and no orders of their own.
@@ -23,21 +22,21 @@ class OrderFacts:
             SELECT customer_id, sum(amount) AS spend, count(*) FILTER (WHERE amount > 0) AS orders
               FROM sales_order
              WHERE {COUNTS} AND ordered_on > (%(on)s::date - interval '1 year')::date
-               AND ordered_on <= %(on)s::date {ONLY if limited else ""}
+               AND ordered_on <= %(on)s::date AND {among.on("customer_id")}
              GROUP BY customer_id"""  # noqa: S608
 
-    def overdue_sql(self, *, limited: bool) -> str:
+    def overdue_sql(self, among: Among) -> str:
         """Return the days that the oldest open order is past its due day."""
         return f"""
             SELECT customer_id, max(%(on)s::date - due_on) AS overdue_days
               FROM sales_order
              WHERE {COUNTS} AND due_on IS NOT NULL AND paid < amount AND due_on < %(on)s::date
-                   {ONLY if limited else ""}
+                   AND {among.on("customer_id")}
              GROUP BY customer_id"""  # noqa: S608
 
-    def totals_sql(self, *, limited: bool) -> str:
+    def totals_sql(self, among: Among) -> str:
         """Return receivable (orders less payments), number of orders and the last order's day."""
-        only = ONLY if limited else ""
+        only = f"AND {among.on('customer_id')}"
         return f"""
             SELECT customer_id, sum(due) AS receivable, sum(orders)::int AS order_count,
                    max(last_on) AS last_order_on

@@ -3,12 +3,14 @@
 import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Q, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
 from zhike.kernel.actor import Actor
+from zhike.kernel.prepared import Id, prepared
 from zhike.sales.models import Order, Payment
 
 MONTHS = 12
@@ -33,16 +35,22 @@ def monthly(
 
 def two_years(customer_id: int, by: Actor, *, on: dt.date | None = None) -> tuple[Decimal, Decimal]:
     """Return the spend of the last twelve months and of the twelve before."""
-    day = on or timezone.localdate()
+    for now, before in _two_years(by, customer_id, on or timezone.localdate()):
+        return now or Decimal(0), before or Decimal(0)
+    return Decimal(0), Decimal(0)
+
+
+@prepared
+def _two_years(by: Actor, customer_id: Id, day: dt.date) -> "QuerySet[Order, Any]":
     middle, start = _year_before(day), _year_before(_year_before(day))
     rows = Order.objects.visible_to(by).filter(
         customer_id=customer_id, ordered_on__gt=start, ordered_on__lte=day
     )
-    found = rows.exclude(status=Order.Status.CANCELLED).aggregate(
+    counted = rows.exclude(status=Order.Status.CANCELLED).order_by().values("customer_id")
+    return counted.annotate(
         now=Sum("amount", filter=Q(ordered_on__gt=middle)),
         before=Sum("amount", filter=Q(ordered_on__lte=middle)),
-    )
-    return found["now"] or Decimal(0), found["before"] or Decimal(0)
+    ).values_list("now", "before")
 
 
 def received(by: Actor, start: dt.date, end: dt.date) -> Decimal:

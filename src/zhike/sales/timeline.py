@@ -1,25 +1,21 @@
 """Orders and payments on the customer's timeline."""
 
-import datetime as dt
-from typing import Any
-
-from django.db.models import Q
-from django.utils import timezone
+from django.db.models import QuerySet
 
 from zhike.kernel.actor import Actor
-from zhike.kernel.timeline import Before, Entry, source
+from zhike.kernel.prepared import Id, prepared
+from zhike.kernel.timeline import Before, Entry, earlier_day, midnight, read, source
 from zhike.sales.models import Order, Payment
 
 
 @source("orders", group="trade")
 def orders(customer_id: int, by: Actor, before: Before | None, limit: int) -> list[Entry]:
     """Return the orders that the reader may see."""
-    rows = Order.objects.visible_to(by).filter(customer_id=customer_id)
-    found = _after(rows, "ordered_on", before)[:limit]
+    found = read(_orders, customer_id, by, before, limit, earlier_day("ordered_on"))
     shown = by.field_access(Order.key(), "amount") != "hidden"
     return [
         Entry(
-            _midnight(row.ordered_on), row.pk, "truck-delivery", f"{row.number}",
+            midnight(row.ordered_on), row.pk, "truck-delivery", f"{row.number}",
             str(row.summary), whole_day=True, url=f"/sales/order/{row.pk}/",
             more={"amount": row.amount if shown else None, "state": str(Order.Status(row.status).label)},
         )
@@ -30,12 +26,11 @@ def orders(customer_id: int, by: Actor, before: Before | None, limit: int) -> li
 @source("payments", group="trade")
 def payments(customer_id: int, by: Actor, before: Before | None, limit: int) -> list[Entry]:
     """Return the payments that the reader may see."""
-    rows = Payment.objects.visible_to(by).filter(customer_id=customer_id)
-    found = _after(rows, "received_on", before)[:limit]
+    found = read(_payments, customer_id, by, before, limit, earlier_day("received_on"))
     shown = by.field_access(Payment.key(), "amount") != "hidden"
     return [
         Entry(
-            _midnight(row.received_on), row.pk, "coin-yuan", f"{row.number}",
+            midnight(row.received_on), row.pk, "coin-yuan", f"{row.number}",
             str(Payment.Method(row.method).label), whole_day=True,
             url=f"/sales/payment/{row.pk}/", more={"amount": row.amount if shown else None},
         )
@@ -43,14 +38,15 @@ def payments(customer_id: int, by: Actor, before: Before | None, limit: int) -> 
     ]  # fmt: skip
 
 
-def _after(rows: Any, field: str, before: Before | None) -> Any:
-    if before:
-        day = timezone.localtime(before.at).date()
-        whole = _midnight(day) == before.at
-        tie = Q(**{field: day}) & (Q(id__lt=before.id) if whole else Q())
-        rows = rows.filter(Q(**{f"{field}__lt": day}) | tie)
-    return rows.order_by(f"-{field}", "-id")
+@prepared
+def _orders(by: Actor, customer_id: Id, limit: int | None) -> "QuerySet[Order]":
+    rows = Order.objects.visible_to(by).filter(customer_id=customer_id)
+    shown = rows.only("number", "ordered_on", "summary", "amount", "status")
+    return shown.order_by("-ordered_on", "-id")[:limit]
 
 
-def _midnight(day: dt.date) -> dt.datetime:
-    return timezone.make_aware(dt.datetime.combine(day, dt.time()))
+@prepared
+def _payments(by: Actor, customer_id: Id, limit: int | None) -> "QuerySet[Payment]":
+    rows = Payment.objects.visible_to(by).filter(customer_id=customer_id)
+    shown = rows.only("number", "received_on", "method", "amount")
+    return shown.order_by("-received_on", "-id")[:limit]

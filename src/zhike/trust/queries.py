@@ -23,19 +23,36 @@ from zhike.trust.models import ApiToken, AuditEntry, FieldRule, Grant, TeamRight
 from zhike.trust.vocabulary import VERB_TITLES
 
 RIGHTS_AGE = 3  # seconds; a change of rights is felt everywhere within this time
+REMEMBERED = 2_000  # people whose rights a process keeps at most
+_built: dict[int, tuple[str, Actor]] = {}
 
 
 def actor_for(user: "User | None", *, channel: str = "web", request_id: str = "") -> Actor:
     """Return the Actor of a signed-in person; anonymous for nobody or someone who left."""
     if user is None or not user.is_authenticated or not user.is_active:
         return replace(ANONYMOUS, channel=channel)
-    name = f"actor:{user.pk}"
-    actor: Actor | None = cache.get(name)
-    if actor is None:
-        actor = _build(user)
-        cache.set(name, actor, RIGHTS_AGE)
     fresh = request_id or uuid.uuid4().hex
-    return replace(actor, channel=channel, name=str(user), request_id=fresh)
+    actor = _remembered(user)
+    return actor.with_same_rights(channel=channel, name=str(user), request_id=fresh)
+
+
+def _remembered(user: "User") -> Actor:
+    """Return the Actor built in the last seconds, or build it.
+
+    The cache says until when; the Actor itself stays out of it, for reading it back from the
+    cache's pickle would take longer than all that a small page does.
+    """
+    name = f"actor:{user.pk}"
+    token = cache.get(name)
+    known = _built.get(user.pk)
+    if token is not None and known is not None and known[0] == token:
+        return known[1]
+    token, actor = uuid.uuid4().hex, _build(user)
+    if len(_built) >= REMEMBERED:
+        _built.clear()
+    _built[user.pk] = token, actor
+    cache.set(name, token, RIGHTS_AGE)
+    return actor
 
 
 def forget_rights() -> None:

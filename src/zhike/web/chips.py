@@ -20,6 +20,7 @@ OPERATORS = {
     "contains": lazy("包含"),
     "gte": lazy("不小于"),
     "lte": lazy("不大于"),
+    "quiet": lazy("之后没有过"),
     "empty": lazy("为空"),
     "under": lazy("位于"),
 }

@@ -12,6 +12,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 NONE = "—"
 MINUS = "\u2212"
@@ -126,10 +127,15 @@ def quantity(value: Number | None, unit: str, places: int | None = None) -> str:
     return NONE if value is None else f"{number(value, places)} {unit}"
 
 
+_WEEKDAYS = (
+    lazy("周一"), lazy("周二"), lazy("周三"), lazy("周四"), lazy("周五"), lazy("周六"),
+    lazy("周日"),
+)  # fmt: skip
+
+
 def weekday(value: date) -> str:
     """Day of the week in short: ``周五``, ``Fri``."""
-    names = (_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日"))
-    return names[value.weekday()]
+    return str(_WEEKDAYS[value.weekday()])
 
 
 def _local(value: date | datetime) -> date:

@@ -20,6 +20,7 @@ from zhike.web.views import (
     preferences,
     search,
     shortcuts,
+    teamwork,
     todos,
     workbench,
 )
@@ -50,6 +51,15 @@ interactions: PathList = [
     path("interactions/interaction/<int:pk>/attachment/", logging.attachment),
 ]
 
+# --- teamwork: improvement, processes, reports -----------------------------------------------------
+together: PathList = [
+    path("improvement/", teamwork.improvement),
+    path("improvement/queue/", teamwork.queue),
+    path("teamwork/process/<int:pk>/", teamwork.process),
+    path("teamwork/statusreport/<int:pk>/", teamwork.report),
+    path("teamwork/statusreport/<int:pk>/pdf/", teamwork.report_pdf),
+]
+
 # --- rulebook: documents, policies ----------------------------------------------------------------
 rulebook: PathList = [path("rulebook/", include("zhike.web.views.rulebook.urls"))]
 
@@ -76,4 +86,5 @@ frame: PathList = [
 
 urlpatterns = [
     *identity, *trust, *customers, *interactions, *rulebook, *pool, *exchange, *frame, *generated,
+    *identity, *trust, *customers, *interactions, *together, *rulebook, *exchange, *frame, *generated,
 ]  # fmt: skip

@@ -1,8 +1,10 @@
 """What a contact leaves on the customer: the last contact and the next appointment."""
 
 import datetime as dt
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Greatest
 
 from zhike.customers.models import Customer
 
@@ -16,11 +18,11 @@ def note_contact(customer_id: int, *, at: dt.datetime | None, next_step_on: dt.d
         at: moment of a contact; an older one than known changes nothing.
         next_step_on: the earliest day agreed for the next step, None = none.
     """
-    rows = Customer.unscoped.filter(pk=customer_id)
-    if at is not None:
-        older = Q(last_contact_at__isnull=True) | Q(last_contact_at__lt=at)
-        rows.filter(older).update(last_contact_at=at)
+    values: dict[str, Any] = {"next_step_on": next_step_on}
     changed = Q(next_step_on__isnull=next_step_on is not None)
     if next_step_on is not None:
         changed |= ~Q(next_step_on=next_step_on)
-    rows.filter(changed).update(next_step_on=next_step_on)
+    if at is not None:
+        changed |= Q(last_contact_at__isnull=True) | Q(last_contact_at__lt=at)
+        values["last_contact_at"] = Greatest("last_contact_at", Value(at))
+    Customer.unscoped.filter(changed, pk=customer_id).update(**values)

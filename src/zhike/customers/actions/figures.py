@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from zhike.customers.models import Customer
-from zhike.customers.queries.facts import purchases
+from zhike.customers.queries.facts import Among, purchases
 from zhike.kernel.actions import recorded
 from zhike.kernel.actor import Actor
 from zhike.kernel.quiet import quietly
@@ -25,8 +25,7 @@ def refresh_figures(
     Returns:
         The number of customers whose figures changed.
     """
-    port, limited = purchases(), customer_ids is not None
-    only = "AND c.id = ANY(%(ids)s)" if limited else ""
+    port, among = purchases(), Among.ALL if customer_ids is None else Among.IDS
     new = (
         "COALESCE(s.spend, 0), COALESCE(t.receivable, 0), COALESCE(t.order_count, 0)::int,"
         " t.last_order_on"
@@ -37,10 +36,11 @@ def refresh_figures(
           FROM (SELECT c.id, COALESCE(s.spend, 0) spend, COALESCE(t.receivable, 0) receivable,
                        COALESCE(t.order_count, 0)::int order_count, t.last_order_on
                   FROM customers_customer c
-                  LEFT JOIN ({port.spend_sql(limited=limited)}) s ON s.customer_id = c.id
-                  LEFT JOIN ({port.totals_sql(limited=limited)}) t ON t.customer_id = c.id
+                  LEFT JOIN ({port.spend_sql(among)}) s ON s.customer_id = c.id
+                  LEFT JOIN ({port.totals_sql(among)}) t ON t.customer_id = c.id
                  WHERE (c.annual_spend, c.receivable, c.order_count, c.last_order_on)
-                       IS DISTINCT FROM ({new}) {only}) n
+                       IS DISTINCT FROM ({new})
+                       AND {among.on("c.id")}) n
          WHERE customers_customer.id = n.id"""  # noqa: S608
     values: dict[str, Any] = {"on": on or timezone.localdate(), "ids": list(customer_ids or ())}
     with (

@@ -1,7 +1,8 @@
 """Grading of everybody, or of some: the standard as one expression, written set by set.
 
-One statement finds the customers for whom something changes; all others are read and never
-touched. What happens to such a customer is a *step*:
+A first statement finds the candidates: it goes over everybody by covering indexes in the order of
+the customers' ids, and names only the facts that the standard asks for. A second one decides about
+the candidates alone, with all facts; nobody else is touched. What happens to a customer is a *step*:
 
 * ``first``  the first assessment;
 * ``rule``   the grade by rule replaces what was held: a rise, the end of a grace or of a manual
@@ -22,7 +23,7 @@ from django.utils.translation import gettext as _
 from zhike.customers.actions.notices import write_notices
 from zhike.customers.events import DowngradePlanned, GradeChanged, GradingFinished
 from zhike.customers.models import Customer, GradeAssessment, GradingRun
-from zhike.customers.queries.facts import FACTS, facts_sql
+from zhike.customers.queries.facts import FACTS, Among, facts_sql
 from zhike.customers.queries.grades import FIVE_TIERS
 from zhike.kernel.actions import authorise, recorded, store
 from zhike.kernel.actor import Actor
@@ -32,6 +33,8 @@ from zhike.kernel.policy_store import in_force
 from zhike.kernel.quiet import quietly
 from zhike.kernel.registry import registry
 
+FEW = 100_000
+"""So many candidates at most are read one by one; more are read with everybody, in one pass."""
 GRADE_COLUMN = {FIVE_TIERS: "grade", "customers.abc_grade": "abc_grade"}
 
 
@@ -45,10 +48,7 @@ def run_grading(on: dt.date, by: Actor, *, scheme: str = FIVE_TIERS) -> GradingR
     authorise(by, GradingRun.key(), "create")
     started = time.perf_counter()
     with recorded(by, "customers.run_grading"):
-        moved_up, moved_down, version = _grade(on, by, scheme, None)
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM customers_customer WHERE archived_at IS NULL")
-            (assessed,) = cursor.fetchone() or (0,)
+        assessed, moved_up, moved_down, version = _grade(on, by, scheme, None)
         run = GradingRun(
             scheme=scheme,
             policy_version=version,
@@ -70,7 +70,7 @@ def regrade(
     if not customer_ids:
         return
     with recorded(by, "customers.regrade"):
-        up, down, __ = _grade(on, by, scheme, customer_ids)
+        __, up, down, __ = _grade(on, by, scheme, customer_ids)
         if up or down:
             emit(GradingFinished(scheme, on.isoformat(), 0, up, down), by=by)
 
@@ -82,8 +82,8 @@ def active_schemes(on: dt.date) -> list[str]:
     return [*schemes, own] if in_force(own, on)[0] else schemes
 
 
-def _grade(on: dt.date, by: Actor, scheme: str, ids: Sequence[int] | None) -> tuple[int, int, Any]:
-    """Return how many rose, how many fell and the version that was applied."""
+def _grade(on: dt.date, by: Actor, scheme: str, ids: Sequence[int] | None) -> Any:
+    """Return how many were assessed, rose and fell, and the version that was applied."""
     policy: Any = registry.policies.get(scheme)
     if policy is None or not hasattr(policy, "sql"):
         raise Invalid(fields={"scheme": [_("没有这个分级办法。")]})
@@ -104,7 +104,7 @@ def _grade(on: dt.date, by: Actor, scheme: str, ids: Sequence[int] | None) -> tu
     }
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%(scheme)s))", values)
-        cursor.execute(_changed(policy.sql(params), scheme, limited=ids is not None), values)
+        assessed, changed = _gather(cursor, policy.sql(params), scheme, values)
         with quietly(GradeAssessment):
             for statement in (_NOTE, _CLOSE, _OPEN):
                 cursor.execute(statement, values)
@@ -118,27 +118,75 @@ def _grade(on: dt.date, by: Actor, scheme: str, ids: Sequence[int] | None) -> tu
         up, down = cursor.fetchone() or (0, 0)
         write_notices(cursor, scheme, params, values)
         cursor.execute("DROP TABLE zk_grading")
-    return up, down, version
+        if changed > FEW:
+            cursor.execute("ANALYZE customers_gradeassessment, customers_customer")
+    return assessed, up, down, version
 
 
-def _changed(outcome: str, scheme: str, *, limited: bool) -> str:
+def _gather(cursor: Any, outcome: str, scheme: str, values: dict[str, Any]) -> tuple[int, int]:
+    """Fill ``zk_grading`` with those for whom something changes; return how many were read, and are.
+
+    The candidates of a run over everybody are decided again with their facts, in one statement, so
+    that what is kept as evidence is what was decided on, whatever was committed in between.
+    """
+    ids: list[int] | None = values["ids"] or None
+    assessed = len(ids or ())
+    if ids is None:
+        # The indexes give everything in the order of the ids: merge it, in one process. Workers
+        # would each sum all orders, and hashing a million sums costs more than it saves.
+        cursor.execute(
+            "SELECT set_config('max_parallel_workers_per_gather', '0', true),"
+            " set_config('enable_hashjoin', 'off', true)"
+        )
+        cursor.execute(_candidates(outcome, scheme), values)
+        assessed, ids = cursor.fetchone() or (0, None)
+        cursor.execute("SET LOCAL enable_hashjoin TO DEFAULT")
+    among = Among.ALL if ids is None else Among.IDS
+    cursor.execute(_changed(outcome, scheme, among), {**values, "ids": ids})
+    changed = cursor.rowcount
+    if changed > FEW:
+        cursor.execute("ANALYZE zk_grading")
+    return assessed, changed
+
+
+def _candidates(outcome: str, scheme: str) -> str:
+    """Return the statement that counts all and finds whom a run changes, NULL if over ``FEW``."""
+    return f"""
+        SELECT count(*), CASE WHEN count(*) FILTER (WHERE changes) <= {FEW}
+               THEN COALESCE(array_agg(customer_id) FILTER (WHERE changes), '{{}}') END
+          FROM (SELECT f.customer_id, {_changes(scheme)} AS changes
+                  {_decided(outcome, Among.ALL)}) found"""  # noqa: S608
+
+
+def _changed(outcome: str, scheme: str, among: Among) -> str:
     """Return the statement that gathers the customers for whom something changes."""
     facts = ", ".join(f"f.{name}" for name in FACTS)
     stored = f"f.stored_{GRADE_COLUMN[scheme]}" if scheme in GRADE_COLUMN else "NULL::text"
-    spend = "OR f.annual_spend <> f.stored_spend" if scheme == FIVE_TIERS else ""
     return f"""
         CREATE TEMP TABLE zk_grading ON COMMIT DROP AS
         SELECT f.customer_id, f.owner_id, f.name, {stored} AS stored, f.stored_spend, {facts},
                d.ruled, a.id AS assessment_id, a.grade AS held, e.step,
                CASE WHEN e.step IN ('first', 'rule') THEN d.ruled
                     ELSE COALESCE(a.grade, d.ruled) END AS becomes
-          FROM ({facts_sql(limited=limited)}) f
+               {_decided(outcome, among)}
+         WHERE {_changes(scheme)}"""
+
+
+def _changes(scheme: str) -> str:
+    """Return the condition under which something changes for a customer."""
+    spend = "OR f.annual_spend <> f.stored_spend" if scheme == FIVE_TIERS else ""
+    return f"""((a.valid_from IS NULL OR a.valid_from <= %(on)s::date)
+               AND (e.step IS NOT NULL {spend}))"""
+
+
+def _decided(outcome: str, among: Among) -> str:
+    """Return the source of facts ``f``, outcome ``d``, what is held ``a`` and the step ``e``."""
+    return f"""
+          FROM ({facts_sql(among)}) f
           CROSS JOIN LATERAL (SELECT {outcome} AS ruled) d
           LEFT JOIN customers_gradeassessment a ON a.customer_id = f.customer_id
                AND a.scheme = %(scheme)s AND a.valid_to IS NULL
-          CROSS JOIN LATERAL (SELECT {_STEP} AS step) e
-         WHERE (a.valid_from IS NULL OR a.valid_from <= %(on)s::date)
-           AND (e.step IS NOT NULL {spend})"""  # noqa: S608
+          CROSS JOIN LATERAL (SELECT {_STEP} AS step) e"""
 
 
 _PLACE = "COALESCE(array_position(%(codes)s::text[], {}::text), 999)"

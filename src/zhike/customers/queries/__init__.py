@@ -3,6 +3,7 @@
 from zhike.customers.queries.capacity import check_capacity, provide_capacity
 from zhike.customers.queries.explain import Explanation, explain_grade
 from zhike.customers.queries.facts import (
+    Among,
     PurchaseFacts,
     facts_of,
     facts_sql,
@@ -16,6 +17,7 @@ from zhike.customers.queries.simulate import simulate
 from zhike.customers.queries.team import team_roles_held
 
 __all__ = [
+    "Among",
     "Explanation",
     "PurchaseFacts",
     "RelationSeen",

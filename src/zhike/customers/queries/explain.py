@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from zhike.customers.models import Customer, GradeAssessment
@@ -15,6 +16,7 @@ from zhike.kernel.errors import NotFound
 from zhike.kernel.models import PolicyVersion
 from zhike.kernel.policies import Reason
 from zhike.kernel.policy_store import in_force, sentence
+from zhike.kernel.prepared import Id, prepared
 from zhike.kernel.registry import registry
 
 
@@ -66,13 +68,10 @@ def explain_grade(
         NotFound: the customer does not exist or is outside the reader's scope.
     """
     pk = customer.pk if isinstance(customer, Customer) else customer
-    if not Customer.objects.visible_to(by, archived=True).filter(pk=pk).exists():
+    if not _seen(by, pk):
         raise NotFound
     day = on or timezone.localdate()
-    rows = (
-        held_on(day, scheme).filter(customer_id=pk).select_related("policy_version", "approved_by")
-    )
-    held = rows.order_by("-valid_from", "-id").first()
+    held = next(iter(_held(by, pk, day, scheme)), None)
     policy: Any = registry.policies[scheme]
     if held and held.facts:
         version: PolicyVersion | None = held.policy_version
@@ -82,6 +81,25 @@ def explain_grade(
         version, params = in_force(scheme, day)
         facts = grading_facts(pk, scheme, day)
     return _explanation(pk, by, day, policy, params, facts, version, held)
+
+
+HELD = (
+    "grade", "origin", "valid_from", "expires_on", "reason", "facts",
+    "policy_version__number", "policy_version__params", "policy_version__status",
+    "approved_by__display_name", "approved_by__username",
+)  # fmt: skip
+
+
+@prepared
+def _seen(by: Actor, pk: Id) -> "QuerySet[Customer, Any]":
+    return Customer.objects.visible_to(by, archived=True).filter(pk=pk).values_list("pk")
+
+
+@prepared
+def _held(by: Actor, pk: Id, day: dt.date, scheme: str) -> "QuerySet[GradeAssessment]":  # noqa: ARG001
+    rows = held_on(day, scheme).filter(customer_id=pk)
+    rows = rows.select_related("policy_version", "approved_by").order_by("-valid_from", "-id")
+    return rows.only(*HELD)[:1]
 
 
 def _explanation(

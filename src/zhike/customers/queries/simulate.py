@@ -2,121 +2,162 @@
 
 import datetime as dt
 import time
+from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 from django.db import connection
+from django.db.models import Count, Max, Min
 from django.utils.translation import gettext as _
 
 from zhike.customers.models import Customer
-from zhike.customers.queries.facts import FACTS, facts_sql
+from zhike.customers.queries.facts import Among, facts_of, facts_sql
 from zhike.customers.queries.grades import FIVE_TIERS
 from zhike.kernel.actor import Actor
 from zhike.kernel.policy_store import in_force, sentence
 from zhike.kernel.registry import registry
-from zhike.kernel.simulation import Move, Simulation, Simulator, simulators
+from zhike.kernel.simulation import Move, Progress, Simulation, Simulator, simulators
 
 MOVERS_SHOWN = 50
+STEP = 50_000
+"""Ids of customers between two reports of progress."""
+Largest = list[tuple[Any, int, str, str]]
 
 
-def simulate(scheme: str, params: Any, on: dt.date, by: Actor) -> Simulation:
+def simulate(
+    scheme: str, params: Any, on: dt.date, by: Actor, progress: Progress | None = None
+) -> Simulation:
     """Return who would move if ``params`` were in force on the day, among what the reader sees.
 
     Compared is the grade held now (a manual adjustment in force keeps it) with what the draft
-    gives; a customer who would enter the grace of a downgrade counts as moving down.
+    gives; a customer who would enter the grace of a downgrade counts as moving down. With
+    ``progress`` everybody is gone through in parts, else in one statement.
     """
     started = time.perf_counter()
     policy: Any = registry.policies[scheme]
     __, current = in_force(scheme, on)
     codes = params.codes()
-    before, after, up, down = _counts(policy, params, scheme, on, by)
+    pairs: Counter[tuple[str, str]] = Counter()
+    largest: Largest = []
+    for bounds in _parts(progress):
+        found, movers = _outcomes(policy, params, scheme, on, by, bounds)
+        pairs.update(found)
+        largest = sorted([*largest, *movers], key=lambda m: (-m[0], m[1]))[:MOVERS_SHOWN]
+    before, after, up, down = _counts(pairs, codes)
     return Simulation(
-        counts_now={code: before.get(code, 0) for code in dict.fromkeys([*codes, *before])},
-        counts_then={code: after.get(code, 0) for code in codes},
+        counts_now={code: before[code] for code in dict.fromkeys([*codes, *before])},
+        counts_then={code: after[code] for code in codes},
         moved_up=up,
         moved_down=down,
         unchanged=sum(after.values()) - up - down,
-        movers=_movers(policy, params, scheme, on, by),
+        movers=_movers(largest, policy, params, on, by),
         notes=entitlement_changes(current, params),
         seconds=round(time.perf_counter() - started, 3),
     )
 
 
+def _parts(progress: Progress | None) -> Iterator[tuple[int, int] | None]:
+    """Yield ranges of ids, telling after each how many customers are done; or None for all."""
+    if progress is None:
+        yield None
+        return
+    rows = Customer.unscoped.filter(archived_at__isnull=True).order_by()
+    ends = rows.aggregate(low=Min("pk"), high=Max("pk"), total=Count("pk"))
+    low, high, total = ends["low"] or 0, ends["high"] or -1, ends["total"]
+    done = 0
+    progress(done, total)
+    for start in range(low, high + 1, STEP):
+        end = start + STEP - 1
+        yield start, end
+        done += rows.filter(pk__range=(start, end)).count()
+        progress(min(done, total), total)
+
+
 def _outcomes(
-    policy: Any, params: Any, scheme: str, on: dt.date, by: Actor
-) -> tuple[str, dict[str, Any]]:
-    """Return SQL of every visible customer with ``was`` and ``becomes``, and its parameters."""
-    visible, values = "", {"on": on, "scheme": scheme, "codes": params.codes()}
-    rows = Customer.objects.visible_to(by).order_by().values("pk")
-    sql, bound = rows.query.sql_with_params()
-    if not by.breadth(Customer.key(), "view").everything:
-        for number, value in enumerate(bound):
-            values[f"scope{number}"] = value
-        named = sql % tuple(f"%(scope{number})s" for number in range(len(bound)))
-        visible = f"WHERE f.customer_id IN ({named})"
-    facts = ", ".join(f"f.{name}" for name in FACTS)
-    return (
-        f"""SELECT f.customer_id, f.name, {facts},
-                   COALESCE(a.grade, d.ruled) AS was,
+    policy: Any, params: Any, scheme: str, on: dt.date, by: Actor, bounds: tuple[int, int] | None
+) -> tuple[dict[tuple[str, str], int], Largest]:
+    """Return how many have each (grade now, grade then), and the largest movers; one statement.
+
+    A mover is (spend, customer id, now, then). The facts are gathered once for both answers.
+    """
+    among = Among.RANGE if bounds else Among.ALL
+    low, high = bounds or (0, 0)
+    visible, values = _visible(by)
+    values |= {"on": on, "scheme": scheme, "low": low, "high": high}
+    sql = f"""
+        WITH o AS MATERIALIZED (
+            SELECT f.customer_id, f.annual_spend, COALESCE(a.grade, d.ruled) AS was,
                    CASE WHEN a.origin = 'override' AND a.expires_on >= %(on)s::date THEN a.grade
                         ELSE d.ruled END AS becomes
-              FROM ({facts_sql(limited=False)}) f
+              FROM ({facts_sql(among)}) f
               CROSS JOIN LATERAL (SELECT {policy.sql(params)} AS ruled) d
               LEFT JOIN customers_gradeassessment a ON a.customer_id = f.customer_id
-                   AND a.scheme = %(scheme)s AND a.valid_to IS NULL {visible}""",  # noqa: S608
-        values,
-    )
+                   AND a.scheme = %(scheme)s AND a.valid_to IS NULL {visible})
+        SELECT count(*), NULL, was, becomes FROM o GROUP BY was, becomes
+         UNION ALL
+        (SELECT annual_spend, customer_id, was, becomes FROM o WHERE was <> becomes
+          ORDER BY annual_spend DESC, customer_id LIMIT {MOVERS_SHOWN})"""  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        rows = cursor.fetchall()
+    pairs = {(was, then): int(number) for number, pk, was, then in rows if pk is None}
+    return pairs, [row for row in rows if row[1] is not None]
+
+
+def _visible(by: Actor) -> tuple[str, dict[str, Any]]:
+    """Return the condition that keeps to the reader's customers, and its parameters."""
+    if by.breadth(Customer.key(), "view").everything:
+        return "", {}
+    rows = Customer.objects.visible_to(by).order_by().values("pk")
+    sql, bound = rows.query.sql_with_params()
+    values = {f"scope{number}": value for number, value in enumerate(bound)}
+    named = sql % tuple(f"%(scope{number})s" for number in range(len(bound)))
+    return f"WHERE f.customer_id IN ({named})", values
 
 
 def _counts(
-    policy: Any, params: Any, scheme: str, on: dt.date, by: Actor
-) -> tuple[dict[str, int], dict[str, int], int, int]:
-    sql, values = _outcomes(policy, params, scheme, on, by)
-    before: dict[str, int] = {}
-    after: dict[str, int] = {}
+    pairs: Counter[tuple[str, str]], codes: list[str]
+) -> tuple[Counter[str], Counter[str], int, int]:
+    before: Counter[str] = Counter()
+    after: Counter[str] = Counter()
     up = down = 0
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT was, becomes, count(*) FROM ({sql}) o GROUP BY 1, 2", values)  # noqa: S608
-        pairs = cursor.fetchall()
-    place = {code: i for i, code in enumerate(params.codes())}
-    for was, becomes, number in pairs:
-        before[was] = before.get(was, 0) + number
-        after[becomes] = after.get(becomes, 0) + number
+    place = {code: i for i, code in enumerate(codes)}
+    for (was, becomes), number in pairs.items():
+        before[was] += number
+        after[becomes] += number
         up += number if place[becomes] < place.get(was, len(place)) else 0
         down += number if place[becomes] > place.get(was, len(place)) else 0
     return before, after, up, down
 
 
-def _movers(policy: Any, params: Any, scheme: str, on: dt.date, by: Actor) -> list[Move]:
-    sql, values = _outcomes(policy, params, scheme, on, by)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT * FROM ({sql}) o WHERE was <> becomes"  # noqa: S608
-            f" ORDER BY annual_spend DESC, customer_id LIMIT {MOVERS_SHOWN}",
-            values,
-        )
-        names = [column.name for column in cursor.description or ()]
-        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+def _movers(largest: Largest, policy: Any, params: Any, on: dt.date, by: Actor) -> list[Move]:
+    """Name the largest movers and say why; the facts are read again for these alone."""
+    ids = [pk for __, pk, __, __ in largest]
+    names = dict(Customer.unscoped.filter(pk__in=ids).values_list("pk", "name"))
+    facts = facts_of(ids, on)
     hidden = by.field_access(Customer.key(), "annual_spend") == "hidden"
-    return [_mover(row, policy, params, hidden=hidden) for row in rows]
-
-
-def _mover(row: dict[str, Any], policy: Any, params: Any, *, hidden: bool) -> Move:
-    facts = policy.Facts(**{name: row[name] for name in FACTS})
-    codes = params.codes()
-    falls = row["was"] in codes and codes.index(row["becomes"]) > codes.index(row["was"])
-    lines = policy.decide(facts, params).reasons
-    telling = [line for line in lines if line.holds != falls] or list(lines)
-    words = [
-        f"{sentence(line)}（{line.value}）" if line.value else sentence(line) for line in telling
+    return [
+        Move(
+            resource=Customer.key(),
+            id=pk,
+            title=names.get(pk, ""),
+            before=was,
+            after=becomes,
+            reasons=[] if hidden else _reasons(policy, params, facts.get(pk, {}), was, becomes),
+        )
+        for __, pk, was, becomes in largest
     ]
-    return Move(
-        resource=Customer.key(),
-        id=row["customer_id"],
-        title=row["name"],
-        before=row["was"],
-        after=row["becomes"],
-        reasons=[] if hidden else words[:3],
-    )
+
+
+def _reasons(policy: Any, params: Any, facts: dict[str, Any], was: str, becomes: str) -> list[str]:
+    """Return the lines that tell most about a move: what is lacking if he falls, else what holds."""
+    codes = params.codes()
+    falls = was in codes and codes.index(becomes) > codes.index(was)
+    lines = policy.decide(policy.Facts(**facts), params).reasons
+    telling = [line for line in lines if line.holds != falls] or list(lines)
+    return [
+        f"{sentence(line)}（{line.value}）" if line.value else sentence(line) for line in telling
+    ][:3]
 
 
 def entitlement_changes(old: Any, new: Any) -> list[str]:
@@ -156,7 +197,12 @@ def _plain(value: Any) -> str:
 
 
 def _simulator(scheme: str) -> Simulator:
-    return lambda params, on, by: simulate(scheme, params, on, by)
+    def simulator(
+        params: Any, on: dt.date, by: Actor, progress: Progress | None = None
+    ) -> Simulation:
+        return simulate(scheme, params, on, by, progress)
+
+    return simulator
 
 
 simulators.update(

@@ -7,7 +7,7 @@ from zhike.kernel import kinds
 from zhike.kernel.kinds.names import normalise
 from zhike.kernel.records import Searchable
 from zhike.kernel.resources import Resource
-from zhike.kernel.search import lexemes
+from zhike.kernel.search import vectors_of
 
 
 def derived(
@@ -32,25 +32,5 @@ def derived(
         if order in stored and order not in found and hasattr(f, "sort_key"):
             found[order] = [f.sort_key(v) if v else "" for v in column]
     if issubclass(model, Searchable) and "search_tsv" not in found:
-        found["search_tsv"] = search_terms(model, {**values, **found}, count)
-    return found
-
-
-def search_terms(
-    model: type[Searchable], values: Mapping[str, Sequence[Any]], count: int
-) -> list[str]:
-    """Return a tsvector literal for each row, from the kinds of the searched fields."""
-    columns = []
-    for name in model.search_fields:
-        if name in values:
-            read: Any = model._meta.get_field(name)
-            columns.append((read.search_terms, values[name]))
-    found = []
-    for row in range(count):
-        words: list[str] = []
-        for read, column in columns:
-            value = column[row]
-            if value is not None and value != "":
-                words += read(value)
-        found.append(lexemes(words))
+        found["search_tsv"] = vectors_of(model, {**values, **found}, count)
     return found

@@ -61,6 +61,12 @@ def suggest(
     return {h: chosen.get(h, SKIP) for h in headers}
 
 
+def usual_key(resource: Resource, chosen: Mapping[str, str]) -> str:
+    """Return the surest match key that a column of the file fills, or ""."""
+    filled = set(chosen.values())
+    return next((name for name in resource.match_keys if name in filled), "")
+
+
 def checked(
     resource: Resource, headers: Sequence[str], mapping: Mapping[str, str], by: Actor, *, mode: str
 ) -> dict[str, Target]:

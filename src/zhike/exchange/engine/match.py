@@ -4,13 +4,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db import models
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from zhike.exchange.engine.fields import unique_sets
-from zhike.exchange.engine.plan import DUPLICATE, KEEP, SAME, UPDATE, Plan
+from zhike.exchange.engine.plan import DUPLICATE, GOOD, KEEP, SAME, UPDATE, Plan
 from zhike.kernel import kinds
 from zhike.kernel.actor import Actor
 from zhike.kernel.kinds.names import normalise
+from zhike.kernel.scope import EqualsAny
 
 SLICE = 10_000
 
@@ -20,6 +22,11 @@ def slices(items: Iterable[Any], size: int = SLICE) -> Iterator[list[Any]]:
     found = list(items)
     for start in range(0, len(found), size):
         yield found[start : start + size]
+
+
+def among(column: str, values: Sequence[Any]) -> EqualsAny:
+    """Return ``column = ANY(values)``: one parameter, where IN would take thousands."""
+    return EqualsAny(F(column), values)
 
 
 def match_key(plan: Plan, by: Actor, done: set[int]) -> None:
@@ -59,7 +66,7 @@ def _by_value(plan: Plan, name: str, wanted: Iterable[Any]) -> dict[Any, list[in
     rows = plan.resource.model.unscoped.filter(archived_at__isnull=True)
     column = plan.targets[name].field.attname
     for part in slices(wanted):
-        pairs = rows.filter(**{f"{column}__in": part}).values_list(column, "pk")
+        pairs = rows.filter(among(column, part)).values_list(column, "pk")
         for value, pk in pairs.iterator(chunk_size=SLICE):
             found.setdefault(value, []).append(pk)
     return found
@@ -93,7 +100,9 @@ def _within(model: Any, by: Actor, verb: str, ids: Sequence[int]) -> set[int]:
         return set(ids)
     rows = model.objects.visible_to(by, verb)
     return {
-        pk for part in slices(ids) for pk in rows.filter(pk__in=part).values_list("pk", flat=True)
+        pk
+        for part in slices(ids)
+        for pk in rows.filter(among("pk", part)).values_list("pk", flat=True)
     }
 
 
@@ -103,9 +112,8 @@ def match_unique(plan: Plan, by: Actor, done: set[int]) -> None:
         if not set(names) <= plan.values.keys() or names == (plan.key,):
             continue
         seen: dict[tuple[Any, ...], int] = {}
-        for row in range(len(plan)):
-            value = tuple(plan.values[name][row] for name in names)
-            if not plan.good(row) or any(v is KEEP or v in (None, "") for v in value):
+        for row, value in enumerate(zip(*(plan.values[name] for name in names), strict=True)):
+            if KEEP in value or None in value or "" in value or plan.fates[row] not in GOOD:
                 continue
             if value in seen:
                 number = plan.row_numbers[seen[value]]
@@ -128,7 +136,7 @@ def _against_database(
     columns = [plan.targets[name].field.attname for name in names]
     taken: dict[tuple[Any, ...], int] = {}
     for part in slices(v[0] for v in seen):
-        rows = model.unscoped.filter(condition, **{f"{columns[0]}__in": part})
+        rows = model.unscoped.filter(condition, among(columns[0], part))
         for *value, pk in rows.values_list(*columns, "pk").iterator(chunk_size=SLICE):
             taken[tuple(value)] = pk
     clashes = {
@@ -154,7 +162,7 @@ def _titles(plan: Plan, by: Actor, ids: Iterable[int]) -> dict[int, str]:
     return {
         row.pk: plan.resource.title_of(row, by)
         for part in slices(set(ids), 1_000)
-        for row in rows.filter(pk__in=part)
+        for row in rows.filter(among("pk", part))
     }
 
 
@@ -167,7 +175,7 @@ def find_lookalikes(plan: Plan, by: Actor, done: set[int]) -> None:
             continue
         seen: dict[str, int] = {}
         for row, value in enumerate(plan.values[name]):
-            if value is KEEP or not value or not plan.good(row):
+            if value is KEEP or not value or plan.fates[row] not in GOOD:
                 continue
             normal = normalise(value)
             if normal in seen:
@@ -184,7 +192,7 @@ def _stored_lookalikes(plan: Plan, by: Actor, name: str, seen: dict[str, int]) -
     rows = model.unscoped.filter(archived_at__isnull=True)
     found: dict[str, tuple[int, str]] = {}
     for part in slices(seen):
-        near = rows.filter(**{f"{name}_normal__in": part})
+        near = rows.filter(among(f"{name}_normal", part))
         for normal, pk, title in near.values_list(f"{name}_normal", "pk", name).iterator(SLICE):
             if pk != plan.ids[seen[normal]]:
                 found.setdefault(normal, (pk, title))
@@ -203,7 +211,7 @@ def find_unchanged(plan: Plan) -> None:
     columns = [plan.targets[n].field.attname for n in names]
     rows = plan.resource.model.unscoped.all()
     for part in slices(updates):
-        stored = rows.filter(pk__in=part).values_list("pk", "version", *columns)
+        stored = rows.filter(among("pk", part)).values_list("pk", "version", *columns)
         for pk, version, *values in stored.iterator(chunk_size=SLICE):
             row = updates[pk]
             plan.versions[pk] = version

@@ -15,6 +15,7 @@ CREATE, UPDATE, SAME, DUPLICATE, ERROR, DONE = (
     "error",
     "done",
 )
+GOOD = frozenset({CREATE, UPDATE, SAME})
 
 
 class _Keep:
@@ -88,7 +89,7 @@ class Plan:
 
     def good(self, row: int) -> bool:
         """Whether the row still goes in."""
-        return self.fates[row] in {CREATE, UPDATE, SAME}
+        return self.fates[row] in GOOD
 
     def counts(self) -> dict[str, int]:
         """Return the number of rows by fate, and of good rows with a warning."""

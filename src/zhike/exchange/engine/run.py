@@ -6,8 +6,10 @@ the last chunk that was committed.
 
 import logging
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import timedelta
 from itertools import islice
 from typing import Any
@@ -26,6 +28,7 @@ from zhike.kernel.actions import recorded
 from zhike.kernel.actor import Actor
 from zhike.kernel.errors import Refusal
 from zhike.kernel.events import emit
+from zhike.kernel.jobs import defer
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +37,8 @@ SHOWN_ROWS = 5_000
 SAMPLE_ROWS = 5
 PREVIEW_ROWS = 100
 BATCH_ROWS = 2_000
+WRITERS = 2  # connections that write at the same time
+SETTLE_ABOVE = 2_000  # rows whose search terms are merged into the index by a job of its own
 
 
 def read(batch: ImportBatch) -> Sheet:
@@ -57,11 +62,14 @@ def inspect(batch: ImportBatch, by: Actor) -> None:
     batch.total = len(sheet)
     batch.sheet_name = sheet.sheet_name
     batch.mapping = mapping.suggest(resource, sheet.headers, by, preset.mapping if preset else None)
+    batch.match_key = mapping.usual_key(resource, batch.mapping)
+    batch.mode = ImportBatch.Mode.UPSERT if batch.match_key else ImportBatch.Mode.INSERT
     batch.warnings = [
         w.message for w in sheet.warnings if w.row is None or w.row == sheet.header_row
     ]
     batch.options |= {"sheets": sheet.sheet_names, "sample": columns, "remembered": bool(preset)}
-    batch.save(update_fields=["headers", "total", "sheet_name", "mapping", "warnings", "options"])
+    batch.save(update_fields=["headers", "total", "sheet_name", "mapping", "match_key", "mode",
+                              "warnings", "options"])  # fmt: skip
 
 
 def examine(batch: ImportBatch, by: Actor) -> Plan:
@@ -134,13 +142,7 @@ def carry_out(batch: ImportBatch, by: Actor, *, plan: Plan | None = None) -> Non
         return
     if plan is None:
         plan = judge(batch, read(batch), by)
-    for rows in _overlapped(
-        plan,
-        write.chunks(plan),
-        by,
-        lambda c: write.write(batch.pk, plan, c, by=by, reason=batch.file_name),
-    ):
-        log.debug("import %s: %s rows written", batch.pk, rows)
+    _write_all(plan, by, lambda c: write.write(batch.pk, plan, c, by=by, reason=batch.file_name))
     now = timezone.now()
     with recorded(by, "exchange.import", reason=batch.file_name):
         batch.refresh_from_db()
@@ -153,33 +155,48 @@ def carry_out(batch: ImportBatch, by: Actor, *, plan: Plan | None = None) -> Non
             ImportFinished(batch.pk, batch.resource, batch.created, batch.updated, batch.user_id),
             by=by,
         )
-    write.settle_search(plan.resource.model)
+        if batch.processed > SETTLE_ABOVE:
+            defer("exchange.settle_search", resource=batch.resource)
 
 
-def _overlapped(
-    plan: Plan, parts: list[list[int]], by: Actor, send: Callable[[Any], tuple[int, int]]
-) -> Iterator[int]:
-    """Prepare a chunk while the one before is written; in turn inside a running transaction."""
+def _write_all(plan: Plan, by: Actor, send: Callable[[Any], tuple[int, int]]) -> None:
+    """Prepare a chunk while those before are written; in turn inside a running transaction."""
+    parts = write.chunks(plan)
     if connection.in_atomic_block or len(parts) < 2:
         for rows in parts:
-            yield sum(send(write.prepare(plan, rows, by)))
+            send(write.prepare(plan, rows, by))
         return
+    # What follows on other records is written in turn: two chunks may touch the same one.
+    writers = 1 if hasattr(plan.resource, "after_import") else WRITERS
+    with in_threads(writers) as submit:
+        for rows in parts:
+            submit(send, write.prepare(plan, rows, by))
 
-    def in_thread(chunk: Any) -> tuple[int, int]:
-        return send(chunk)
 
-    with ThreadPoolExecutor(1, thread_name_prefix="import-writer") as writer:
-        waiting: Future[tuple[int, int]] | None = None
+@contextmanager
+def in_threads(count: int) -> Iterator[Callable[..., None]]:
+    """Offer ``submit(function, *args)`` to threads with database connections of their own.
+
+    ``submit`` waits while more than ``count`` calls are open; the first error ends all.
+    """
+    waiting: deque[Future[Any]] = deque()
+
+    def call(function: Callable[..., Any], *args: Any) -> None:
         try:
-            for rows in parts:
-                chunk = write.prepare(plan, rows, by)
-                if waiting is not None:
-                    yield sum(waiting.result())
-                waiting = writer.submit(in_thread, chunk)
-            if waiting is not None:
-                yield sum(waiting.result())
+            function(*args)
         finally:
-            writer.submit(connections.close_all).result()
+            connections.close_all()
+
+    with ThreadPoolExecutor(count, thread_name_prefix="import-writer") as pool:
+
+        def submit(function: Callable[..., Any], *args: Any) -> None:
+            if len(waiting) > count:
+                waiting.popleft().result()
+            waiting.append(pool.submit(call, function, *args))
+
+        yield submit
+        while waiting:
+            waiting.popleft().result()
 
 
 def _remember(batch: ImportBatch) -> None:
@@ -200,8 +217,17 @@ def take_back(batch: ImportBatch, by: Actor) -> None:
     """Undo the batch."""
     resource = check.resource_of(batch.resource)
     reason = _("撤销导入：%s") % batch.file_name
-    while undo.undo_chunk(batch.pk, resource, by=by, reason=reason):
-        pass
+    parts = undo.chunks(batch.pk)
+    if connection.in_atomic_block or len(parts) < 2:
+        for ids in parts:
+            undo.undo_chunk(batch.pk, resource, ids, by=by, reason=reason)
+    else:
+        with in_threads(WRITERS if undo.parallel(resource) else 1) as submit:
+            for ids in parts:
+                submit(
+                    lambda some: undo.undo_chunk(batch.pk, resource, some, by=by, reason=reason),
+                    ids,
+                )
     with recorded(by, "exchange.undo_import", reason=reason):
         batch.refresh_from_db()
         batch.status = ImportBatch.Status.UNDONE

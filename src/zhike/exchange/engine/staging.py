@@ -1,15 +1,18 @@
-"""The temporary table of one chunk: COPY in, INSERT … SELECT and UPDATE … FROM out."""
+"""A chunk into its table: by COPY, or by way of a temporary table and INSERT or UPDATE from it."""
 
 # ruff: noqa: S608 - names come from the models, values are parameters
 
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
 from zhike.exchange.models import ImportRow
+
+if TYPE_CHECKING:
+    from zhike.exchange.engine.write import Chunk
 
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 _SPECIAL = ("\\", "\t", "\n", "\r")
@@ -45,6 +48,60 @@ def quote(name: str) -> str:
     return connection.ops.quote_name(name)
 
 
+def settle_constraints() -> None:
+    """Check the foreign keys now: at the commit the batch is locked, and another writer waits."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
+def copy_new(
+    cursor: Any, model: Any, batch_id: int, chunk: "Chunk", constants: Mapping[Any, Any]
+) -> list[int]:
+    """Copy the new records and their notes straight into the tables; returns the ids.
+
+    Args:
+        constants: field -> value of the columns that the chunk does not hold; where it does, the
+        value of its empty cells.
+
+    Raises:
+        psycopg.errors.UniqueViolation: nothing can be kept of this transaction.
+    """
+    table = quote(model._meta.db_table)
+    cursor.execute(
+        f"SELECT nextval(pg_get_serial_sequence('{table}', 'id')) FROM generate_series(1, %s)",
+        [len(chunk.lines)],
+    )
+    ids = [row[0] for row in cursor.fetchall()]
+    lines = _completed(chunk, constants)
+    rest = {f: v for f, v in constants.items() if f not in chunk.fields and v is not None}
+    columns = ", ".join(quote(f.column) for f in (*chunk.fields, *rest))
+    tail = "".join(f"\t{text}" for text in encode(list(rest.values()))) + "\n"
+    with cursor.copy(f"COPY {table} (id, {columns}) FROM STDIN") as copy:
+        copy.write("".join([f"{pk}\t{line}{tail}" for pk, line in zip(ids, lines, strict=True)]))
+    rows = quote(ImportRow._meta.db_table)
+    noted = "batch_id, row_number, object_id, problems, cells, fate, created, version"
+    with cursor.copy(f"COPY {rows} ({noted}) FROM STDIN") as copy:
+        pairs = zip(chunk.numbers, ids, strict=True)
+        copy.write("".join([f"{batch_id}\t{n}\t{pk}\t[]\t[]\tcreated\tt\t1\n" for n, pk in pairs]))
+    return ids
+
+
+def _completed(chunk: "Chunk", constants: Mapping[Any, Any]) -> list[str]:
+    """Fill the empty cells of authors and dates of an old system."""
+    filled = {at: encode([constants[f]])[0] for at, f in enumerate(chunk.fields) if f in constants}
+    if not filled:
+        return chunk.lines
+    found = []
+    for line in chunk.lines:
+        cells = line.split("\t")
+        for at, text in filled.items():
+            if cells[at] == "\\N":
+                cells[at] = text
+        found.append("\t".join(cells))
+    return found
+
+
 class Stage:
     """A chunk on its way into a table."""
 
@@ -60,10 +117,13 @@ class Stage:
             " ON COMMIT DROP"
         )
 
-    def fill(self, lines: str) -> None:
-        """Send the lines."""
+    def fill(self, chunk: "Chunk") -> None:
+        """Send the chunk; a row of a new record has no record yet and has seen version 0."""
+        records: Sequence[tuple[Any, int]] = chunk.records or [("\\N", 0)] * len(chunk.numbers)
+        rows = zip(chunk.numbers, records, chunk.lines, strict=True)
+        lines = [f"{number}\t{pk}\t{seen}\t{line}\n" for number, (pk, seen), line in rows]
         with self.cursor.copy(f"COPY {STAGE} FROM STDIN") as copy:
-            copy.write(lines)
+            copy.write("".join(lines))
 
     def _analyze(self) -> None:
         """Give the planner numbers; without them its joins are loops over all pairs of rows."""

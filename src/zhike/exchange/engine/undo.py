@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import F
 
-from zhike.exchange.engine.staging import quote
+from zhike.exchange.engine.match import among
+from zhike.exchange.engine.staging import quote, settle_constraints
 from zhike.exchange.models import ImportBatch, ImportRow
 from zhike.kernel.actions import recorded
 from zhike.kernel.actor import Actor
@@ -18,27 +19,36 @@ CHUNK = 5_000
 OPEN = (ImportRow.Fate.CREATED, ImportRow.Fate.UPDATED)
 
 
-def undo_chunk(batch_id: int, resource: Resource, *, by: Actor, reason: str) -> int:
-    """Undo the last rows not undone yet; returns how many, 0 at the end.
+def chunks(batch_id: int) -> list[list[int]]:
+    """Return the ids of the rows not undone yet in portions, from the end of the file."""
+    rows = ImportRow.objects.filter(batch_id=batch_id, fate__in=OPEN).order_by("-row_number")
+    ids = list(rows.values_list("pk", flat=True))
+    return [ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK)]
+
+
+def parallel(resource: Resource) -> bool:
+    """Whether two portions may be undone at once: not where they may touch the same records."""
+    model = resource.model
+    own = any(f.related_model is model for f in model._meta.concrete_fields)
+    return not own and not hasattr(resource, "after_import")
+
+
+def undo_chunk(
+    batch_id: int, resource: Resource, row_ids: list[int], *, by: Actor, reason: str
+) -> int:
+    """Undo these rows, unless another worker did; returns how many.
 
     New records are deleted, or archived where others refer to them; changed ones get their former
     values back. A record that was changed after the import is kept as it is and reported.
     """
     with recorded(by, "exchange.undo_import", reason=reason):
-        ImportBatch.unscoped.select_for_update().get(pk=batch_id)
-        rows = list(
-            ImportRow.objects.filter(batch_id=batch_id, fate__in=OPEN).order_by("-row_number")[
-                :CHUNK
-            ]
-        )
+        chosen = ImportRow.objects.filter(among("pk", row_ids), fate__in=OPEN)
+        rows = list(chosen.select_for_update().order_by("-row_number"))
         if not rows:
             return 0
         model = resource.model
-        stored = dict(
-            model.unscoped.select_for_update()
-            .filter(pk__in=[r.object_id for r in rows])
-            .values_list("pk", "version")
-        )
+        written = model.unscoped.filter(among("pk", [r.object_id for r in rows]))
+        stored = dict(written.select_for_update(of=("self",)).values_list("pk", "version"))
         same = [r for r in rows if stored.get(r.object_id) == r.version]
         created = [r.object_id for r in same if r.created]
         referred = referenced(model, created)
@@ -53,10 +63,8 @@ def undo_chunk(batch_id: int, resource: Resource, *, by: Actor, reason: str) -> 
             after([r.object_id for r in same], by=by)
         _delete(model, removed)
         _note(rows, same, set(archived))
-        ImportBatch.unscoped.filter(pk=batch_id).update(
-            processed=ImportRow.objects.filter(batch_id=batch_id, object_id__isnull=False)
-            .exclude(fate__in=OPEN).count()
-        )  # fmt: skip
+        settle_constraints()
+        ImportBatch.unscoped.filter(pk=batch_id).update(processed=F("processed") + len(rows))
     return len(rows)
 
 
@@ -75,7 +83,7 @@ def referenced(model: Any, ids: Sequence[int]) -> set[int]:
         if child is None or child._meta.proxy or not f.concrete:
             continue
         manager = getattr(child, "unscoped", None) or child._base_manager
-        values = manager.filter(**{f"{f.attname}__in": ids}).values_list(f.attname, flat=True)
+        values = manager.filter(among(f.attname, ids)).values_list(f.attname, flat=True)
         found |= set(values.distinct())
     return found
 
@@ -127,4 +135,4 @@ def _note(rows: list[ImportRow], same: list[ImportRow], archived: set[int]) -> N
             fate = ImportRow.Fate.ARCHIVED if inside else ImportRow.Fate.REMOVED
         fates.setdefault(str(fate), []).append(row.pk)
     for fate, ids in fates.items():
-        ImportRow.objects.filter(Q(pk__in=ids)).update(fate=fate)
+        ImportRow.objects.filter(among("pk", ids)).update(fate=fate)

@@ -1,4 +1,4 @@
-"""Rows of a plan into the database: a chunk is one COPY, one INSERT and one UPDATE.
+"""Rows of a plan into the database: a chunk of new records is one COPY, one of changes an UPDATE.
 
 History comes by statement triggers; what was written stands in ``ImportRow`` in the same
 transaction, with the former values of updated records, so that a killed worker goes on exactly
@@ -9,14 +9,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from psycopg.errors import UniqueViolation
 
 from zhike.exchange.engine.clean import empty_value
 from zhike.exchange.engine.derive import derived
+from zhike.exchange.engine.match import among
 from zhike.exchange.engine.plan import CREATE, KEEP, UPDATE, Plan
-from zhike.exchange.engine.staging import Stage, encode
+from zhike.exchange.engine.staging import Stage, copy_new, encode, settle_constraints
 from zhike.exchange.models import ImportBatch, ImportRow
 from zhike.kernel import kinds
 from zhike.kernel.actions import recorded
@@ -24,48 +26,59 @@ from zhike.kernel.actor import Actor
 from zhike.kernel.records import SERVER_FIELDS, Searchable
 
 CHUNK = 5_000
-PENDING_LIST = "64MB"
+PENDING_LIST = "256MB"  # of search terms not merged yet; ``settle_search`` follows the import
 
 
 @dataclass
 class Chunk:
-    """Rows ready to be written: COPY text by column, in the order of ``fields``."""
+    """Rows ready to be written, all new or all changes.
+
+    Attributes:
+        lines: a row's values of ``fields`` in the text format of COPY; records: the ids of the
+        records to change and the version of each that the check has seen.
+    """
 
     rows: list[int]
+    numbers: list[int]
     fields: list[Any]
-    lines: str
-    created: int
-    updated: int
+    lines: list[str]
+    fresh: bool
+    records: list[tuple[int, int]]
 
 
 def chunks(plan: Plan, size: int = CHUNK) -> list[list[int]]:
-    """Return the rows to write, in the order of the file, in portions."""
-    rows = [row for row in range(len(plan)) if plan.fates[row] in {CREATE, UPDATE}]
-    return [rows[start : start + size] for start in range(0, len(rows), size)]
+    """Return the rows to write in portions: new records in the order of the file, then changes."""
+    found = []
+    for fate in (CREATE, UPDATE):
+        rows = [row for row, own in enumerate(plan.fates) if own == fate]
+        found += [rows[start : start + size] for start in range(0, len(rows), size)]
+    return found
 
 
 def prepare(plan: Plan, rows: list[int], by: Actor) -> Chunk:
     """Complete the values of a chunk: defaults, stored values of updates, derived columns."""
-    fresh = [plan.fates[row] == CREATE for row in rows]
-    former = _stored(plan, [plan.ids[row] for row in rows])
+    fresh = plan.fates[rows[0]] == CREATE
+    ids = [pk for row in rows if (pk := plan.ids[row])]
+    former = _stored(plan, ids)
     names = list(plan.values)
-    if not all(fresh):
+    if not fresh:
         names += [n for n in _readable(plan) if n not in plan.values]
-    values = {name: _full(plan, name, rows, fresh, former) for name in names}
-    _own(plan, values, fresh, by)
+    values = {name: _full(plan, name, rows, former) for name in names}
+    if fresh:
+        _own(plan, values, len(rows), by)
     made = derived(plan.resource, values, len(rows))
     written = {**{n: values[n] for n in (*plan.values, *_OWN) if n in values}, **made}
     model = plan.resource.model
     fields = [f for f in model._meta.concrete_fields if f.name in written]
-    ids = [plan.ids[row] for row in rows]
-    columns = [
-        [str(plan.row_numbers[row]) for row in rows],
-        encode(ids),
-        encode([plan.versions.get(pk, 0) if pk else 0 for pk in ids]),
-        *(encode(written[f.name]) for f in fields),
-    ]
-    lines = "\n".join(map("\t".join, zip(*columns, strict=True))) + "\n"
-    return Chunk(rows, fields, lines, sum(fresh), len(fresh) - sum(fresh))
+    columns = [encode(written[f.name]) for f in fields]
+    return Chunk(
+        rows=rows,
+        numbers=[plan.row_numbers[row] for row in rows],
+        fields=fields,
+        lines=list(map("\t".join, zip(*columns, strict=True))),
+        fresh=fresh,
+        records=[(pk, plan.versions.get(pk, 0)) for pk in ids],
+    )
 
 
 _OWN = ("owner", "unit")
@@ -78,20 +91,18 @@ def _readable(plan: Plan) -> list[str]:
     return [f.name for f in model._meta.concrete_fields if f.name not in skip]
 
 
-def _stored(plan: Plan, ids: Sequence[int | None]) -> dict[int, dict[str, Any]]:
-    wanted = [pk for pk in ids if pk]
-    if not wanted:
+def _stored(plan: Plan, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    if not ids:
         return {}
     names = {f.name: f.attname for f in plan.resource.model._meta.concrete_fields}
     columns = [names[n] for n in {*plan.values, *_readable(plan)}]
-    rows = plan.resource.model.unscoped.filter(pk__in=wanted).values("pk", *columns)
+    rows = plan.resource.model.unscoped.filter(among("pk", ids))
+    rows = rows.values("pk", *columns)
     back = {attname: name for name, attname in names.items()}
     return {row["pk"]: {back.get(k, k): v for k, v in row.items()} for row in rows}
 
 
-def _full(
-    plan: Plan, name: str, rows: list[int], fresh: list[bool], former: dict[int, dict[str, Any]]
-) -> list[Any]:
+def _full(plan: Plan, name: str, rows: list[int], former: dict[int, dict[str, Any]]) -> list[Any]:
     """Return a column without gaps."""
     f = plan.resource.model._meta.get_field(name)
     column = plan.values.get(name)
@@ -101,65 +112,74 @@ def _full(
         given = [column[row] for row in rows] if column else [KEEP] * len(rows)
         return [empty if value is KEEP else value for value in given]
     found = []
-    for row, new in zip(rows, fresh, strict=True):
+    for row in rows:
         value = column[row] if column else KEEP
         if value is KEEP:
-            value = empty if new else former.get(plan.ids[row] or 0, {}).get(name, empty)
+            value = former.get(plan.ids[row] or 0, {}).get(name, empty)
         found.append(value)
     return found
 
 
-def _own(plan: Plan, values: dict[str, list[Any]], fresh: list[bool], by: Actor) -> None:
+def _own(plan: Plan, values: dict[str, list[Any]], count: int, by: Actor) -> None:
     """New records without owner or unit belong to the person who imports."""
     for f in plan.resource.model._meta.concrete_fields:
         mine = by.user_id if isinstance(f, kinds.Owner) else by.unit_id
         if isinstance(f, kinds.Owner | kinds.Unit) and f.name in _OWN and mine:
-            column = values.get(f.name)
-            if column is None:
-                if all(fresh):
-                    values[f.name] = [mine] * len(fresh)
-            else:
-                values[f.name] = [
-                    mine if new and value is None else value
-                    for value, new in zip(column, fresh, strict=True)
-                ]
+            column = values.get(f.name) or [None] * count
+            values[f.name] = [mine if value is None else value for value in column]
 
 
 def write(batch_id: int, plan: Plan, chunk: Chunk, *, by: Actor, reason: str) -> tuple[int, int]:
     """Write a chunk once; returns how many records were created and updated.
 
-    A chunk that another worker wrote in the meantime is left alone.
+    A chunk that another worker wrote in the meantime is left alone. The batch itself is locked
+    last, for its counters only, so that two chunks may be written at the same time.
     """
-    model = plan.resource.model
-    numbers = [plan.row_numbers[row] for row in chunk.rows]
     with recorded(by, "exchange.import", reason=reason):
-        batch = ImportBatch.unscoped.select_for_update().get(pk=batch_id)
         written = ImportRow.objects.filter(batch_id=batch_id, object_id__isnull=False)
-        if written.filter(row_number__in=[numbers[0], numbers[-1]]).exists():
+        if written.filter(row_number__in=[chunk.numbers[0], chunk.numbers[-1]]).exists():
             return 0, 0
         with connection.cursor() as cursor:
             cursor.execute(f"SET LOCAL gin_pending_list_limit = '{PENDING_LIST}'")
-            stage = Stage(cursor, model, chunk.fields)
-            stage.fill(chunk.lines)
-            created = stage.insert(batch_id, _defaults(model, chunk, by)) if chunk.created else 0
-            updated = stage.update(batch_id, by.user_id) if chunk.updated else 0
-            ids = stage.written(batch_id, numbers)
-        _report_lost(batch_id, plan, chunk, created + updated)
-        batch.created += created
-        batch.updated += updated
-        batch.processed += len(chunk.rows)
-        batch.save(update_fields=["created", "updated", "processed"])
+            ids = _send(cursor, batch_id, plan, chunk, by)
+        _report_lost(batch_id, chunk, len(ids))
         after = getattr(plan.resource, "after_import", None)
         if after is not None:
             after(ids, by=by)
+        settle_constraints()
+        created, updated = (len(ids), 0) if chunk.fresh else (0, len(ids))
+        ImportBatch.unscoped.filter(pk=batch_id).update(
+            created=models.F("created") + created,
+            updated=models.F("updated") + updated,
+            processed=models.F("processed") + len(chunk.rows),
+        )
     return created, updated
 
 
-def _report_lost(batch_id: int, plan: Plan, chunk: Chunk, written: int) -> None:
+def _send(cursor: Any, batch_id: int, plan: Plan, chunk: Chunk, by: Actor) -> list[int]:
+    """Return the ids of the records written."""
+    model = plan.resource.model
+    if not chunk.fresh:
+        stage = Stage(cursor, model, chunk.fields)
+        stage.fill(chunk)
+        stage.update(batch_id, by.user_id)
+        return stage.written(batch_id, chunk.numbers)
+    constants = _defaults(model, chunk, by)
+    try:
+        with transaction.atomic():
+            return copy_new(cursor, model, batch_id, chunk, constants)
+    except UniqueViolation:  # somebody took a unique value since the check: leave that row out
+        stage = Stage(cursor, model, chunk.fields)
+        stage.fill(chunk)
+        stage.insert(batch_id, constants)
+        return stage.written(batch_id, chunk.numbers)
+
+
+def _report_lost(batch_id: int, chunk: Chunk, written: int) -> None:
     """Note the rows that somebody else's write overtook: same unique value, or newer version."""
     if written == len(chunk.rows):
         return
-    numbers = [plan.row_numbers[row] for row in chunk.rows]
+    numbers = chunk.numbers
     done = set(
         ImportRow.objects.filter(batch_id=batch_id, object_id__isnull=False, row_number__in=numbers)
         .values_list("row_number", flat=True)
@@ -189,7 +209,10 @@ def _defaults(model: Any, chunk: Chunk, by: Actor) -> dict[Any, Any]:
 
 
 def settle_search(model: Any) -> None:
-    """Merge the new search terms into the index now, so that searches need not walk a long list."""
+    """Merge the new search terms into the index, so that searches need not walk a long list.
+
+    They are found before, too: the list of terms not merged yet is part of the index.
+    """
     if not issubclass(model, Searchable):
         return
     with connection.cursor() as cursor:

@@ -36,9 +36,11 @@ from zhike.identity.queries.calendar import (
     working_days_between,
     year_sheet,
 )
+from zhike.kernel.actor import ANONYMOUS, Actor
 from zhike.kernel.errors import NotFound
 from zhike.kernel.listing import SUBTREES
 from zhike.kernel.policy_store import in_force, sentence
+from zhike.kernel.prepared import Id, prepared
 
 __all__ = [
     "CalendarCell",
@@ -307,8 +309,13 @@ def password_conditions() -> list[str]:
 
 def preferences(user_id: int, *keys: str) -> dict[str, Any]:
     """Return the person's small choices by key."""
+    return dict(_preferences(ANONYMOUS, user_id, keys))
+
+
+@prepared
+def _preferences(by: Actor, user_id: Id, keys: tuple[str, ...]) -> "QuerySet[Preference, Any]":  # noqa: ARG001
     rows = Preference.objects.filter(user_id=user_id, key__in=keys)
-    return dict(rows.values_list("key", "value"))
+    return rows.values_list("key", "value")
 
 
 def saved_views(user_id: int, resource: str) -> "QuerySet[SavedView]":

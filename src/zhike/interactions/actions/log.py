@@ -148,7 +148,7 @@ def _promise(row: Interaction, by: Actor) -> ToDo:
     return store(
         ToDo(
             title=row.next_step or _("下次跟进"),
-            customer_id=row.customer_id,
+            customer=row.customer,
             family=ToDo.Family.NEXT_STEP,
             due_at=end_of_day(row.next_step_on or timezone.localdate()),
             owner_id=row.owner_id,

@@ -1,12 +1,14 @@
 """Small steps that the to-do actions share: closing, deadlines, the next appointment."""
 
 import datetime as dt
+from typing import Any
 
-from django.db.models import F, Min, QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from zhike.interactions.models import Interaction, ToDo
-from zhike.kernel.actor import Actor
+from zhike.kernel.actor import ANONYMOUS, Actor
+from zhike.kernel.prepared import Id, prepared
 
 CLOSE_OF_BUSINESS = dt.time(18, 0)
 
@@ -18,12 +20,18 @@ def end_of_day(day: dt.date) -> dt.datetime:
 
 def next_step_day(customer_id: int) -> dt.date | None:
     """Return the earliest day agreed with the customer that is still open."""
+    for (due,) in _agreed(ANONYMOUS, customer_id):
+        return timezone.localtime(due).date()
+    return None
+
+
+@prepared
+def _agreed(by: Actor, customer_id: Id) -> "QuerySet[ToDo, Any]":  # noqa: ARG001
     rows = ToDo.unscoped.filter(
         customer_id=customer_id, status=ToDo.Status.OPEN, archived_at__isnull=True,
         family__in=(ToDo.Family.NEXT_STEP, ToDo.Family.MANUAL),
     )  # fmt: skip
-    due = rows.aggregate(first=Min("due_at"))["first"]
-    return timezone.localtime(due).date() if due else None
+    return rows.order_by("due_at").values_list("due_at")[:1]
 
 
 def close(

@@ -92,7 +92,7 @@ def _split(raw: Any) -> tuple[date, str]:
 class Date(Kind, models.DateField):
     """A calendar day without a zone, so that a birthday never shifts."""
 
-    operators: ClassVar[tuple[str, ...]] = ("is", "gte", "lte", "between", "empty")
+    operators: ClassVar[tuple[str, ...]] = ("is", "gte", "lte", "quiet", "between", "empty")
     widget: ClassVar[str] = "date"
     lake: ClassVar[str] = "DATE"
     schema: ClassVar[dict[str, Any]] = {"type": "string", "format": "date"}
@@ -180,7 +180,7 @@ def read_moment(day: date, text: str, raw: Any) -> datetime:
 class DateTime(Kind, models.DateTimeField):
     """A moment; read and shown in Asia/Shanghai."""
 
-    operators: ClassVar[tuple[str, ...]] = ("gte", "lte", "between", "empty")
+    operators: ClassVar[tuple[str, ...]] = ("gte", "lte", "quiet", "between", "empty")
     widget: ClassVar[str] = "datetime"
     lake: ClassVar[str] = "TIMESTAMPTZ"
     schema: ClassVar[dict[str, Any]] = {"type": "string", "format": "date-time"}

@@ -25,6 +25,7 @@ _LEGAL_FORM = re.compile(
     r"(?:集团)?(?:股份)?(?:有限)?(?:责任)?(?:总)?(?<!分)(?<!子)公司$|(?:股份|集团|控股)$"
 )
 _SEPARATORS = re.compile(r"[\W_]+")
+_ENDINGS, _LONGEST_FORM = ("公司", "股份", "集团", "控股"), 11
 
 
 @lru_cache(maxsize=65536)
@@ -38,13 +39,14 @@ def normalise(name: str) -> str:
     text = simplify(unicode_form("NFKC", name)).casefold()
     if not text[-1:] > "\u3400":
         text = _LATIN_FORM.sub("", text) or text
-    text = _SEPARATORS.sub("", text)
-    core = text
+    core = text if text.isalpha() else _SEPARATORS.sub("", text)
     for _turn in range(3):
-        shorter = _LEGAL_FORM.sub("", core)
-        if not shorter or shorter == core:
+        form = core.endswith(_ENDINGS) and _LEGAL_FORM.search(
+            core, max(0, len(core) - _LONGEST_FORM)
+        )
+        if not form or not form.start():
             break
-        core = shorter
+        core = core[: form.start()]
     return core
 
 

@@ -4,6 +4,7 @@ import dataclasses
 import datetime as dt
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -13,8 +14,9 @@ from zhike.kernel.actor import Actor
 from zhike.kernel.errors import Conflict
 from zhike.kernel.events import emit
 from zhike.kernel.models import PolicyVersion
+from zhike.kernel.quiet import quietly
 from zhike.kernel.registry import registry
-from zhike.kernel.simulation import Simulation, simulators
+from zhike.kernel.simulation import Progress, Simulation, simulators
 from zhike.rulebook.events import SimulationRequested
 from zhike.rulebook.queries import versions as read
 
@@ -22,8 +24,17 @@ KEPT_MOVERS = 200
 BIG = 50_000
 
 
-def simulate(policy_id: str, raw: Any, *, by: Actor, on: dt.date | None = None) -> Simulation:
+def simulate(
+    policy_id: str,
+    raw: Any,
+    *,
+    by: Actor,
+    on: dt.date | None = None,
+    progress: Progress | None = None,
+) -> Simulation:
     """Return what would change today under other parameters; reads only, in the actor's scope.
+
+    With ``progress`` it goes in parts and tells after each how many records are done.
 
     Raises:
         Conflict: no simulator is registered for the rule.
@@ -35,7 +46,7 @@ def simulate(policy_id: str, raw: Any, *, by: Actor, on: dt.date | None = None) 
     if simulator is None:
         raise Conflict(_("这条规则没有模拟程序：它不改变既有记录，只影响今后的处理。"))
     params = read.policy(policy_id).parse(parsed(policy_id, raw))
-    return simulator(params, on or timezone.localdate(), by)
+    return simulator(params, on or timezone.localdate(), by, progress)
 
 
 @action(
@@ -65,6 +76,18 @@ def is_big(policy_id: str) -> bool:
     if resource is None:
         return False
     return resource.model.unscoped.order_by().values("id")[: BIG + 1].count() > BIG
+
+
+def note_progress(row: PolicyVersion) -> Progress:
+    """Return what notes on a version how far its simulation is: committed, without history."""
+    running = dict(row.simulation)
+
+    def note(done: int, total: int) -> None:
+        with transaction.atomic(), quietly(PolicyVersion):
+            rows = PolicyVersion.unscoped.filter(pk=row.pk, simulation__state="running")
+            rows.update(simulation={**running, "done": done, "total": total})
+
+    return note
 
 
 def keep(row: PolicyVersion, found: Simulation, *, by: Actor) -> PolicyVersion:

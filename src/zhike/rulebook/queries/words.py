@@ -63,6 +63,16 @@ WORDS: dict[str, str] = {
     "absolute_hours": N_("最长登录（小时）"),
     "sizes": N_("规模"),
     "positions": N_("行业地位"),
+    "required": N_("必备职能"),
+    "window_days": N_("冲突窗口（天）"),
+    "channels": N_("同类行动"),
+    "day_of_month": N_("每月生成日"),
+    "sign_within_days": N_("签发时限（工作日）"),
+    "roles": N_("报告人角色"),
+    "answer_days": N_("答复时限（工作日）"),
+    "credit": N_("采纳积分"),
+    "warn_month": N_("提醒起始月"),
+    "warn_day": N_("提醒起始日"),
 }
 
 CODES: dict[str, str] = {

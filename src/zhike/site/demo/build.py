@@ -21,7 +21,7 @@ from zhike.kernel.models import EventRow
 from zhike.sales.models import Order
 from zhike.site import environment
 from zhike.site.console import CommandError
-from zhike.site.demo import handbook, ledger, pool, talking
+from zhike.site.demo import handbook, ledger, pool, talking, teamwork
 from zhike.site.demo.draw import Company
 from zhike.site.demo.organisation import Staff, hire
 from zhike.site.demo.rows import at, dated
@@ -80,6 +80,7 @@ def _build(now: dt.datetime) -> Staff:
         pool.fill(staff, today, by)
         for username, name, query in VIEWS:
             save_view(Customer.key(), name, query, by=staff.actor(username))
+        teamwork.work_together(staff, today)
     compute()
     return staff
 

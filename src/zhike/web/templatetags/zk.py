@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
@@ -11,11 +10,11 @@ from django import template
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
 from django.http import QueryDict
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join, json_script
+from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from zhike.web import badges, bundle, formats, graphics, monogram, table
+from zhike.web import badges, bundle, entries, facts, formats, graphics, marks, monogram, table
 
 register = template.Library()
 
@@ -48,6 +47,8 @@ register.simple_tag(badges.avatar, name="avatar")
 register.simple_tag(badges.company, name="company")
 register.simple_tag(badges.rule, name="rule")
 register.simple_tag(table.pager, name="pager")
+register.simple_tag(marks.when, name="when")
+register.simple_tag(marks.words, name="words")
 register.simple_tag(bundle.address, name="asset")
 register.simple_tag(bundle.is_built, name="assets_built")
 
@@ -74,19 +75,6 @@ def company_monogram(name: str) -> str:
 def person_monogram(name: str, length: int = 1) -> str:
     """Last characters of a person's name."""
     return monogram.person_monogram(name, length)
-
-
-@register.simple_tag
-def when(moment: datetime | None) -> SafeString:
-    """A past moment as ``<time>``: relative text, the full stamp on hover."""
-    if moment is None:
-        return format_html('<span class="zk-none">{}</span>', formats.NONE)
-    return format_html(
-        '<time datetime="{}" title="{}">{}</time>',
-        moment.isoformat(),
-        formats.stamp(moment),
-        formats.ago(moment),
-    )
 
 
 @register.simple_tag
@@ -194,15 +182,20 @@ def deadline(due: datetime, started: datetime | None = None) -> SafeString:
     )  # fmt: skip
 
 
-@register.simple_tag
-def words(text: str, names: Sequence[str] = ()) -> SafeString:
-    """What a person wrote, escaped, with the mentioned colleagues marked."""
-    wanted = sorted({name for name in names if name}, key=len, reverse=True)
-    if not wanted:
-        return format_html("{}", text)
-    found = re.split("([@＠](?:" + "|".join(map(re.escape, wanted)) + "))", text)
-    return format_html_join(
-        "", "{}",
-        ((format_html('<span class="zk-mention">{}</span>', part) if index % 2 else part,)
-         for index, part in enumerate(found)),
-    )  # fmt: skip
+@register.simple_tag(takes_context=True, name="entries")
+def entries_of(context: template.Context) -> SafeString:
+    """The lines of a customer's timeline: ``days``, ``base``."""
+    token = context.get("csrf_token", "")
+    return entries.entries_html(context["days"], context["base"], token)
+
+
+@register.simple_tag(takes_context=True, name="fact")
+def fact_of(context: template.Context, one: Any, saved: object = False) -> SafeString:
+    """A field of a record: ``{% fact one %}``."""
+    return facts.fact_html(one, context.get("csrf_token", ""), saved=bool(saved))
+
+
+@register.simple_tag(takes_context=True, name="masked")
+def masked_of(context: template.Context, value: object, reveal_url: str = "") -> SafeString:
+    """A masked value with the eye that reveals it: ``{% masked value reveal_url %}``."""
+    return facts.masked_html(value, reveal_url, context.get("csrf_token", ""))

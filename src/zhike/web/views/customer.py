@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, Q, Value
+from django.db.models import Count, Q, QuerySet, Value
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from zhike.kernel import timeline
 from zhike.kernel.actor import Actor
 from zhike.kernel.columns import BoundColumn, Column, bind
 from zhike.kernel.listing import Listing
+from zhike.kernel.prepared import Id, prepared
 from zhike.kernel.registry import registry
 from zhike.kernel.resources import Resource
 from zhike.sales import spend
@@ -39,6 +40,7 @@ FACTS = (
     "credit_code", "industry", "size", "position", "region", "address", "phone", "email",
     "website", "source", "payment_terms", "purchase_volume", "since", "note",
 )  # fmt: skip
+PERSON_FIELDS = ("name", "title", "influence", "mobile", "birthday", "lunar_birthday")
 QUICK_DAYS = ((1, "d1"), (3, "d3"), (7, "d7"), (14, "d14"))
 
 
@@ -201,17 +203,23 @@ def cooperation(since: dt.date | None) -> str:
 
 def linked_counts(pk: int, by: Actor) -> dict[str, int]:
     """Return how many of each linked kind the reader sees: one statement for all tabs."""
+    return dict(_counts(by, pk)) if _countable(by) else {}
+
+
+def _countable(by: Actor) -> list[tuple[str, str, str]]:
+    return [one for one in LINKED if one[1] in registry.resources and by.may(one[1], "view")]
+
+
+@prepared
+def _counts(by: Actor, pk: Id) -> "QuerySet[Any, Any]":
     parts = []
-    for name, key, link in LINKED:
-        if key in registry.resources and by.may(key, "view"):
-            rows = registry.resource(key).rows(by).filter(**{f"{link}_id": pk})
-            if name == "todos":
-                rows = rows.filter(status="open")
-            counted = rows.order_by().annotate(tab=Value(name)).values("tab")
-            parts.append(counted.annotate(n=Count("pk")).values_list("tab", "n"))
-    if not parts:
-        return {}
-    return dict(parts[0].union(*parts[1:], all=True))
+    for name, key, link in _countable(by):
+        rows = registry.resource(key).rows(by).filter(**{f"{link}_id": pk})
+        if name == "todos":
+            rows = rows.filter(status="open")
+        counted = rows.order_by().annotate(tab=Value(name)).values("tab")
+        parts.append(counted.annotate(n=Count("pk")).values_list("tab", "n"))
+    return parts[0].union(*parts[1:], all=True)
 
 
 def tabs(row: Any, by: Actor, tab: str, counts: dict[str, int]) -> list[dict[str, Any]]:
@@ -281,11 +289,9 @@ def contacts(row: Any, by: Actor, limit: int = 6) -> list[dict[str, Any]]:
     if not by.may(key, "view"):
         return []
     resource = registry.resource(key)
-    wanted = ("name", "title", "influence", "mobile", "birthday", "lunar_birthday")
-    columns = {n: bind(Column(n), resource.model, by) for n in wanted}
-    rows = resource.rows(by).filter(customer_id=row.pk).order_by("id")
+    columns = {n: bind(Column(n), resource.model, by) for n in PERSON_FIELDS}
     found = []
-    for one in rows.defer("search_tsv")[:20]:
+    for one in _people(by, row.pk):
         shown = {n: c.text(getattr(one, n)) if c else "" for n, c in columns.items()}
         masked = columns["mobile"] and columns["mobile"].access == "masked"
         reveal = f"/customers/person/{one.pk}/reveal/mobile/"
@@ -298,6 +304,12 @@ def contacts(row: Any, by: Actor, limit: int = 6) -> list[dict[str, Any]]:
         )  # fmt: skip
     found.sort(key=lambda person: not person["primary"])
     return found[:limit]
+
+
+@prepared
+def _people(by: Actor, pk: Id) -> "QuerySet[Any]":
+    rows = registry.resource("customers.person").rows(by).filter(customer_id=pk)
+    return rows.only(*PERSON_FIELDS).order_by("id")[:20]
 
 
 def _birthday(person: Any, columns: dict[str, BoundColumn | None]) -> str:
@@ -319,18 +331,25 @@ def relations(pk: int, by: Actor, limit: int = 6) -> list[dict[str, Any]]:
         return []
     resource = registry.resource(key)
     titles = dict(resource.model._meta.get_field("kind").flatchoices)
-    seen = registry.resource(KEY).rows(by).values("pk")
-    ends = Q(customer_id=pk, other__in=seen) | Q(other_id=pk, customer__in=seen)
-    rows = resource.model.objects.visible_to(by).filter(ends)
-    current = rows.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=timezone.localdate()))
     found = []
-    for link in current.select_related("customer", "other").order_by("id")[:limit]:
+    for link in _relations(by, pk, timezone.localdate(), limit):
         forward = link.customer_id == pk
         other = link.other if forward else link.customer
         kind = str(titles[link.kind])
         title = kind if forward else _("本客户是其%s") % kind
         found.append({"id": other.pk, "name": str(other), "kind": title})
     return found
+
+
+@prepared
+def _relations(by: Actor, pk: Id, today: dt.date, limit: int) -> "QuerySet[Any]":
+    seen = registry.resource(KEY).rows(by).values("pk")
+    ends = Q(customer_id=pk, other__in=seen) | Q(other_id=pk, customer__in=seen)
+    rows = registry.resource("customers.customerrelation").model.objects.visible_to(by).filter(ends)
+    current = rows.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=today))
+    named = current.select_related("customer", "other").order_by("id")
+    names = [f"{end}__{name}" for end in ("customer", "other") for name in ("name", "short_name")]
+    return named.only("kind", *names)[:limit]
 
 
 def team(pk: int, by: Actor) -> list[dict[str, Any]]:
@@ -340,13 +359,18 @@ def team(pk: int, by: Actor) -> list[dict[str, Any]]:
         return []
     resource = registry.resource(key)
     titles = dict(resource.model._meta.get_field("role").flatchoices)
-    rows = resource.rows(by).filter(customer_id=pk)
-    today = Q(valid_to__isnull=True) | Q(valid_to__gt=timezone.localdate())
-    found = rows.filter(today).values("user_id", "user__display_name", "role").order_by("id")[:12]
+    found = _team(by, pk, timezone.localdate())
     return [
         {"id": one["user_id"], "name": one["user__display_name"], "role": titles[one["role"]]}
         for one in found
     ]
+
+
+@prepared
+def _team(by: Actor, pk: Id, today: dt.date) -> "QuerySet[Any, Any]":
+    rows = registry.resource("customers.teammember").rows(by).filter(customer_id=pk)
+    current = rows.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=today))
+    return current.values("user_id", "user__display_name", "role").order_by("id")[:12]
 
 
 def explanation(row: Any, by: Actor) -> Any:

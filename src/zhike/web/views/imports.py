@@ -236,6 +236,7 @@ def _mapping(batch: Any, by: Any) -> dict[str, Any]:
         "columns": columns,
         "targets": queries.field_choices(batch, by),
         "keys": queries.key_choices(batch, by),
+        "keyless": "、".join(queries.missing_keys(batch, by)),
         "matched": sum(1 for c in columns if c["chosen"]),
         "sheets": batch.options.get("sheets", []),
         "errors": {},

@@ -45,15 +45,15 @@ add_page(
 def log(request: HttpRequest, pk: int) -> HttpResponse:
     """Store the composer and show the timeline anew, or the composer with what to mend."""
     by: Actor = request.actor  # type: ignore[attr-defined]
-    row = customers.load(request, pk)
     sheet = request.path.startswith("/log/")
     if request.method != "POST":
+        row = customers.load(request, pk)
         return _sheet(request, row, by) if sheet else HttpResponseNotAllowed(["POST"])
     try:
         values = _values(request)
-        logged = actions.log_interaction(row.pk, by=by, **values)
+        logged = actions.log_interaction(pk, by=by, **values)
     except Invalid as error:
-        return _again(request, row, by, error, sheet=sheet)
+        return _again(request, customers.load(request, pk), by, error, sheet=sheet)
     text = _saved(logged.fulfilled)
     if into(request, "flow"):
         fresh = customers.load(request, pk)

@@ -1,0 +1,23 @@
+"""The only writes of working together."""
+
+from zhike.teamwork.actions import (
+    conflicts,
+    feedback,
+    improvement,
+    meetings,
+    processes,
+    reports,
+    suggestions,
+    teams,
+)
+
+__all__ = [
+    "conflicts",
+    "feedback",
+    "improvement",
+    "meetings",
+    "processes",
+    "reports",
+    "suggestions",
+    "teams",
+]

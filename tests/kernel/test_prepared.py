@@ -1,0 +1,132 @@
+"""Prepared reads give exactly what the plain scoped query gives, whoever reads."""
+
+import pickle
+import random
+
+import pytest
+from django.db import connection
+from django.db.models import QuerySet
+from django.test.utils import CaptureQueriesContext
+
+from tests.kernel.world import CUSTOMER, ORDER, World, actor, joins_team, make_world, order
+from zhike.customers.models import Customer
+from zhike.kernel import prepared as module
+from zhike.kernel.actions import recorded
+from zhike.kernel.actor import SYSTEM, Actor, Breadth
+from zhike.kernel.prepared import Id, Ids, prepared
+from zhike.kernel.scope import among
+from zhike.sales.models import Order
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world() -> World:
+    """Two units, two sellers, a customer each, with orders of both; 韩 helps 陆."""
+    made = make_world()
+    with recorded(SYSTEM(reason="test"), "test.orders"):
+        for number, of in enumerate((made.lan, made.lan, made.cheng, made.cheng)):
+            seller = (made.lu, made.han)[number % 2]
+            order(f"O-{number}", of, seller, (made.east, made.west)[number % 2])
+        joins_team(made.han, made.lan)
+    return made
+
+
+@prepared
+def _orders(by: Actor, customer_id: Id, limit: int | None) -> "QuerySet[Order]":
+    rows = Order.objects.visible_to(by).filter(customer_id=customer_id)
+    return rows.select_related("owner").order_by("-id")[:limit]
+
+
+@prepared
+def _some(by: Actor, ids: Ids) -> "QuerySet[Customer]":
+    return Customer.objects.visible_to(by).filter(among("id", ids)).order_by("id")
+
+
+def random_actor(draw: random.Random, world: World) -> Actor:
+    """Return one of the two with any breadth of view on customers and orders."""
+    units = [world.east.pk, world.west.pk]
+    grants = {
+        (key, "view"): Breadth(
+            everything=draw.random() < 0.15,
+            own=draw.random() < 0.5,
+            units=frozenset(draw.sample(units, draw.randrange(3))),
+        )
+        for key in (CUSTOMER, ORDER)
+    }
+    rights = {"service": frozenset({(CUSTOMER, "view"), (ORDER, "view")})}
+    team = rights if draw.random() < 0.5 else {}
+    who = draw.choice([world.lu, world.han])
+    return Actor(user_id=who.pk, grants=grants, team_rights=team)
+
+
+@pytest.mark.requirement("ORG-013", "ORG-016")
+def test_same_rows_as_the_plain_query_for_any_rights(world: World) -> None:
+    draw = random.Random(4)
+    seen = 0
+    for _ in range(150):
+        by = random_actor(draw, world)
+        of = draw.choice([world.lan.pk, world.cheng.pk])
+        assert _orders(by, of, 3) == list(_orders.rows(by, of, 3))
+        ids = draw.sample([world.lan.pk, world.cheng.pk], draw.randrange(3))
+        assert _some(by, ids) == list(_some.rows(by, ids))
+        seen += len(_orders(by, of, 3))
+    assert seen > 50
+
+
+def test_two_people_with_the_same_rights_share_the_shape_but_not_the_rows(world: World) -> None:
+    grants = {(CUSTOMER, "view"): Breadth(own=True)}
+    lu, han = (Actor(user_id=user.pk, grants=grants) for user in (world.lu, world.han))
+    assert lu.shape == han.shape
+    ids = [world.lan.pk, world.cheng.pk]
+    assert (_some(lu, ids), _some(han, ids)) == ([world.lan], [world.cheng])
+    wider = Actor(user_id=world.lu.pk, grants={(CUSTOMER, "view"): Breadth(everything=True)})
+    assert wider.shape != lu.shape
+    assert _some(wider, ids) == [world.lan, world.cheng]
+
+
+def test_the_number_of_rights_does_not_travel_to_another_process(world: World) -> None:
+    by = actor(world.lu, Breadth(own=True))
+    assert by.shape
+    assert "shape" not in pickle.loads(pickle.dumps(by)).__dict__
+
+
+def test_links_come_with_the_rows_and_the_query_is_built_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by = actor(world.lu, Breadth(everything=True))
+    assert len(_orders(by, world.lan.pk, 5)) == 2
+    monkeypatch.setattr(_orders, "rows", lambda *_: pytest.fail("built again"))
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
+        owners = [row.owner.display_name for row in _orders(by, world.cheng.pk, 5)]
+    assert owners == ["韩牧野", "陆知行"]
+    assert len(asked) == 1
+
+
+@pytest.mark.parametrize("pk", [2**70, None])
+def test_what_is_no_id_finds_nothing_and_breaks_nothing(world: World, pk: int | None) -> None:
+    assert _orders(actor(world.lu, Breadth(everything=True)), pk, 5) == []
+
+
+def test_an_id_inside_another_value_is_refused(world: World) -> None:
+    @prepared
+    def _hidden(by: Actor, pk: Id) -> "QuerySet[Customer]":
+        return Customer.objects.visible_to(by).filter(code=f"C-{pk}")
+
+    with pytest.raises(ValueError, match="not a plain parameter"):
+        _hidden(actor(world.lu, Breadth(everything=True)), world.lan.pk)
+
+
+def test_a_shape_is_built_again_after_its_time_and_the_oldest_go(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shapes = module._Shapes()
+    monkeypatch.setattr(module, "SHAPES", 2)
+    for key in ("a", "b", "c"):
+        shapes.put(key, module._Shape(Customer.unscoped.all(), until=module.time.monotonic() + 9))
+    assert shapes.get("a") is None
+    assert shapes.get("c") is not None
+    shapes.put("d", module._Shape(Customer.unscoped.all(), until=module.time.monotonic() - 1))
+    assert shapes.get("d") is None
