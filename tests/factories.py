@@ -669,3 +669,34 @@ def _registration(owner: Any = None, unit: Any = None, **_: Any) -> Values:
         "unit": unit,
         "registered_at": timezone.now(),
     }
+
+
+@maker("pool.conflict")
+def _conflict(owner: Any = None, unit: Any = None, **_: Any) -> Values:
+    owner = owner or make("identity.user")
+    second = make("pool.registration", owner=owner, unit=unit)
+    return {
+        "company": second.company,
+        "second": second,
+        "holder": make("identity.user"),
+        "challenger": owner,
+        "unit": unit,
+        "evidence": {"holder": [], "challenger": []},
+    }
+
+
+@maker("pool.ownership")
+def _ownership(**context: Any) -> Values:
+    """A line of the past: the open one of each customer is the trigger's."""
+    moment = timezone.now() - timedelta(days=900)
+    return {
+        "customer": _of("customers.customer", context),
+        "since": moment,
+        "until": moment + timedelta(days=30),
+        "cause": "assigned",
+    }
+
+
+@maker("pool.recyclerun")
+def _recycle_run(**_: Any) -> Values:
+    return {"on": timezone.localdate(), "recycled": 0}

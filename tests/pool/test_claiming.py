@@ -16,6 +16,7 @@ from zhike.pool.actions import (
     assign_from_pool,
     claim,
     decide_request,
+    hide_fields,
     open_pooled,
     release,
 )
@@ -186,6 +187,17 @@ def test_hidden_fields_do_not_leave_the_server():
     assert set(line.values) == {"industry"}
     assert line.hidden == {"name", "phone"}
     assert line.pool == str(pool)
+
+
+def test_fields_are_hidden_by_their_names():
+    pool, _unit = place()
+    boss = seller("boss", _unit, {("*", "*"): "all"})
+    hide_fields(pool.pk, by=boss, names="电话、 邮箱")
+    pool.refresh_from_db()
+    assert pool.hidden_fields == ["email", "phone"]
+    with pytest.raises(Invalid) as refused:
+        hide_fields(pool.pk, by=boss, names="密码")
+    assert "没有字段“密码”" in refused.value.fields["names"][0]
 
 
 @pytest.mark.django_db(transaction=True)
