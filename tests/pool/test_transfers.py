@@ -19,8 +19,8 @@ from zhike.pool.actions import (
     resume_transfer,
     start_transfer,
     stop_transfer,
+    transferring,
 )
-from zhike.pool.actions import transferring
 from zhike.pool.models import BulkTransfer, Ownership, PoolEntry
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("SEG-044")]
@@ -136,7 +136,9 @@ def test_only_who_may_assign_transfers_and_only_what_he_may():
     row = start_transfer(Customer.unscoped.all(), by=actor(mine), owner=heir)
     assert (row.total, row.batches.get().customer_ids) == (1, [own.pk])
     with pytest.raises(Forbidden):
-        start_transfer(Customer.unscoped.all(), by=seller("cy", make("identity.orgunit")), owner=heir)
+        start_transfer(
+            Customer.unscoped.all(), by=seller("cy", make("identity.orgunit")), owner=heir
+        )
     with pytest.raises(Invalid):
         start_transfer(Customer.unscoped.none(), by=actor(mine), owner=heir)
     assert BulkTransfer.unscoped.count() == 1

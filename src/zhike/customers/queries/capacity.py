@@ -6,7 +6,7 @@ Capacity = Callable[[int, Sequence[int]], None]
 """(new owner, customers that come to him): raises Invalid, naming what he holds and the limit."""
 
 
-def _no_limit(owner_id: int, customer_ids: Sequence[int]) -> None:  # noqa: ARG001
+def _no_limit(owner_id: int, customer_ids: Sequence[int]) -> None:
     """Allow everything where no package keeps limits."""
 
 

@@ -23,7 +23,9 @@ def hide_fields(
     names: Annotated[
         str,
         kinds.Text(
-            gettext_lazy("隐藏的字段"), max_length=300, blank=True,
+            gettext_lazy("隐藏的字段"),
+            max_length=300,
+            blank=True,
             help_text=gettext_lazy("写字段名称，用顿号隔开，例如：电话、邮箱。留空则都显示。"),
         ),
     ] = "",

@@ -25,13 +25,11 @@ class RecycleRule(BaseModel):
 
     grades: Annotated[tuple[str, ...], Field(title=N_("分级"))] = ()
     lifecycles: Annotated[tuple[str, ...], Field(title=N_("生命周期"))] = ()
-    follow_up_days: Annotated[
-        int | None, Field(ge=1, le=LONGEST, title=N_("未跟进（天）"))
-    ] = None
+    follow_up_days: Annotated[int | None, Field(ge=1, le=LONGEST, title=N_("未跟进（天）"))] = None
     order_days: Annotated[int | None, Field(ge=1, le=LONGEST, title=N_("未成交（天）"))] = None
-    contract_days: Annotated[
-        int | None, Field(ge=1, le=LONGEST, title=N_("合同结束后（天）"))
-    ] = None
+    contract_days: Annotated[int | None, Field(ge=1, le=LONGEST, title=N_("合同结束后（天）"))] = (
+        None
+    )
 
     def covers(self, grade: str, lifecycle: str) -> bool:
         """Tell whether the rule is for such customers; an empty list means all."""

@@ -72,7 +72,9 @@ def _filtered(rows: "QuerySet[PoolEntry]", asked: Mapping[str, str]) -> "QuerySe
 def _choices(rows: "QuerySet[PoolEntry]") -> tuple[list[tuple[str, str]], list[str]]:
     """Return provinces and industries that occur where they are shown."""
     found = rows.exclude(pool__hidden_fields__contains=["region"]).order_by()
-    codes = {code[:2] for code in found.values_list("customer__region", flat=True).distinct() if code}
+    codes = {
+        code[:2] for code in found.values_list("customer__region", flat=True).distinct() if code
+    }
     kind = Region()
     regions = sorted((f"{code}0000", kind.display(f"{code}0000")) for code in codes)
     found = rows.exclude(pool__hidden_fields__contains=["industry"]).order_by()

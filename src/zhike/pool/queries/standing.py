@@ -39,7 +39,7 @@ def standing(customer: Customer, by: Actor, *, owners: int = 4) -> Standing:
         if found is None:
             return Standing(owners=last)
         mine = by.breadth(PoolEntry.key(), "view")
-        opens = mine.everything or bool(mine) and found.pool_id in pools_of(by)
+        opens = mine.everything or (bool(mine) and found.pool_id in pools_of(by))
         return Standing(
             pool=str(found.pool), entered_at=found.entered_at, owners=last,
             entry_id=found.pk if opens else None,

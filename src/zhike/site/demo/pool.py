@@ -47,7 +47,7 @@ def fill(staff: Staff, today: dt.date, by: Actor) -> None:
     _given_back(staff, today)
     _last_night(today)
     _disputed(staff, today)
-    _asked(staff, today)
+    _asked(staff)
 
 
 def _protect(today: dt.date, by: Actor) -> None:
@@ -111,7 +111,7 @@ def _disputed(staff: Staff, today: dt.date) -> None:
         dated(rows, registered_at=moment, created_at=moment)
 
 
-def _asked(staff: Staff, today: dt.date) -> None:
+def _asked(staff: Staff) -> None:
     """One extension waits for the manager."""
     user = staff.users["hanmuye"]
     rows = Customer.unscoped.filter(owner=user, grade__in=("bronze", "standard"))
