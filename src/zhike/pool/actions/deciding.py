@@ -52,7 +52,7 @@ def decide_conflict(
         Invalid: a third person as winner, or no reason. Forbidden: one's own case, or one's own
         earlier decision.
     """
-    parties = {row.holder_id, row.challenger_id} - {None}
+    parties = {pk for pk in (row.holder_id, row.challenger_id) if pk}
     if by.user_id in parties:
         raise Forbidden(_("不能裁定与自己有关的撞单。"))
     if row.status == Status.APPEALED and row.decided_by_id == by.user_id:

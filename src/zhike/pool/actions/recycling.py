@@ -136,7 +136,7 @@ def undo_run(run: RecycleRun, *, by: Actor) -> Outcome:
     rows = PoolEntry.unscoped.filter(run=run, left_at__isnull=True)
     waiting = dict(rows.values_list("customer_id", "previous_owner_id"))
     owners = lock_customers(list(waiting))
-    back = defaultdict(dict)
+    back: defaultdict[int, dict[int, int | None]] = defaultdict(dict)
     for pk, now in owners.items():
         if now is None and waiting[pk]:
             back[waiting[pk]][pk] = now

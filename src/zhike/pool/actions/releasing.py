@@ -51,7 +51,7 @@ def release(
     if not (reason or "").strip():
         raise Invalid(fields={"reason": [_("请写明退回原因。")]})
     owners = lock_customers(list(customers.values_list("pk", flat=True)))
-    owned = {pk: owner for pk, owner in owners.items() if owner is not None}
+    owned: dict[int, int | None] = {pk: who for pk, who in owners.items() if who is not None}
     if not owned:
         raise Conflict(_("所选客户没有负责人，已在公海或尚未分配。"))
     chosen = pool.pk if isinstance(pool, Pool) else int(pool) if pool else None
@@ -138,13 +138,13 @@ def put_in(
     if None in pools.values():
         raise Conflict(_("还没有可用的公海。请先在“公海设置”中建立一个默认公海。"))
     ledger = Cause.RECYCLED if cause == "recycled" else Cause.RELEASED
-    owned = {pk: owner for pk, owner in owners.items() if owner is not None}
+    owned: dict[int, int | None] = {pk: who for pk, who in owners.items() if who is not None}
     set_owner(owned, None, cause=ledger, note=reason, by=by)
     now = timezone.now()
     PoolEntry.unscoped.bulk_create(
         [
             PoolEntry(
-                customer_id=pk, pool_id=pools[pk], entered_at=now, cause=cause, reason=reason[:200],
+                customer_id=pk, pool_id=pools[pk] or 0, entered_at=now, cause=cause, reason=reason[:200],
                 previous_owner_id=owner, run=run, created_at=now, updated_at=now,
                 created_by_id=by.user_id, updated_by_id=by.user_id,
             )

@@ -1,7 +1,7 @@
 """Requests: to claim a graded customer, to keep one longer; a second person decides."""
 
 import datetime as dt
-from typing import Annotated
+from typing import Annotated, Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -68,7 +68,7 @@ def ask_extension(
 
 
 def _waiting(row: PoolRequest, by: Actor) -> bool:  # noqa: ARG001
-    return row.status == Status.REQUESTED
+    return bool(row.status == Status.REQUESTED)
 
 
 @action(
@@ -112,20 +112,21 @@ def decide_request(
 
 def _grant_claim(row: PoolRequest, by: Actor) -> bool:
     """Give the customer to the requester; False where somebody else has it or there is no room."""
-    if row.requester is None or not row.requester.is_active:
+    person: Any = row.requester
+    if person is None or not person.is_active:
         return False
     owners = lock_customers([row.customer_id])
-    queue_claims(row.requester_id)
+    queue_claims(person.pk)
     entry = PoolEntry.unscoped.filter(customer_id=row.customer_id, left_at__isnull=True).first()
     if entry is None or owners.get(row.customer_id) is not None:
         return False
     params = ledger.rules()
-    limit = ledger.capacity(row.requester_id, params)
+    limit = ledger.capacity(person.pk, params)
     exempt = row.customer.grade in params.exempt_grades
-    if limit is not None and not exempt and ledger.holding(row.requester_id, params) >= limit:
+    if limit is not None and not exempt and ledger.holding(person.pk, params) >= limit:
         raise Conflict(_("申请人负责的客户已达上限 %d 家，请先释放名额。") % limit)
-    set_owner(owners, row.requester_id, cause=Cause.CLAIMED, note=row.reason, by=by)
-    emit(CustomerClaimed(row.customer_id, entry.pool_id, row.requester_id), by=by)
+    set_owner(owners, person.pk, cause=Cause.CLAIMED, note=row.reason, by=by)
+    emit(CustomerClaimed(row.customer_id, entry.pool_id, person.pk), by=by)
     return True
 
 

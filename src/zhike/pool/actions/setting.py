@@ -1,7 +1,7 @@
 """Setting a pool up: which fields it hides."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -35,7 +35,8 @@ def hide_fields(
     Raises:
         Invalid: naming a field that the pool does not show anyway.
     """
-    known = {str(Customer._meta.get_field(name).verbose_name): name for name in SHOWN}
+    fields: list[Any] = [Customer._meta.get_field(name) for name in SHOWN]
+    known = {str(one.verbose_name): one.name for one in fields}
     wanted = [word for word in re.split(r"[、,，;；\s]+", names or "") if word]
     wrong = [word for word in wanted if word not in known and word not in SHOWN]
     if wrong:

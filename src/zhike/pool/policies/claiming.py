@@ -101,8 +101,8 @@ class Claiming(Policy[ClaimingFacts, ClaimingParams]):
         if params.daily_claims is not None:
             few = facts.claimed_today < params.daily_claims
             text = N_("每天领取不超过 {limit} 家")
-            args = {"limit": params.daily_claims}
-            lines.append(Reason(text, few, str(facts.claimed_today), args))
+            most = {"limit": params.daily_claims}
+            lines.append(Reason(text, few, str(facts.claimed_today), most))
         if facts.is_previous_owner:
             until = facts.entered_at + dt.timedelta(days=params.previous_owner_days)
             text = N_("前负责人在 {until} 之前不得再领")

@@ -86,7 +86,7 @@ def listed(params: RecyclingParams, on: dt.date, *, only: Sequence[int] | None =
     """Return who would go back and who would be warned on a day."""
     with connection.cursor() as cursor:
         cursor.execute(LISTED, values(params, on, only))
-        return [Due(*row, late=row[-1] < on) for row in cursor.fetchall()]
+        return [Due(c, o, u, g, n, day, day < on) for c, o, u, g, n, day in cursor.fetchall()]
 
 
 def deadlines(

@@ -39,7 +39,7 @@ class PooledLine:
 
 def open_entries(by: Actor, verb: str = "view") -> "QuerySet[PoolEntry]":
     """Return the customers that lie in the reader's pools now."""
-    return PoolEntry.objects.visible_to(by, verb).filter(left_at__isnull=True)  # type: ignore[no-any-return]
+    return PoolEntry.objects.visible_to(by, verb).filter(left_at__isnull=True)
 
 
 def my_pools(by: Actor) -> "QuerySet[Pool]":

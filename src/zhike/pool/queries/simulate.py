@@ -6,14 +6,19 @@ import time
 from zhike.customers.models import Customer
 from zhike.kernel.actor import Actor
 from zhike.kernel.policy_store import in_force
-from zhike.kernel.simulation import Move, Simulation, simulators
+from zhike.kernel.simulation import Move, Progress, Simulation, simulators
 from zhike.pool.policies import Recycling, RecyclingParams
 from zhike.pool.queries.due import listed
 
 MOVERS = 50
 
 
-def simulate(params: RecyclingParams, on: dt.date, by: Actor) -> Simulation:
+def simulate(
+    params: RecyclingParams,
+    on: dt.date,
+    by: Actor,
+    progress: Progress | None = None,  # noqa: ARG001  (two statements: nothing to tell on the way)
+) -> Simulation:
     """Compare the rule in force with these parameters, within the actor's customers.
 
     Outcome codes: ``recycle``, ``warn``, ``keep``. ``moved_up`` are the customers that would go back

@@ -26,12 +26,12 @@ RECYCLING, CLAIMING, REGISTERING = "pool.recycling", "pool.claiming", "pool.regi
 POOL_DAYS = {
     "rules": [
         {"grades": ["vip", "gold"], "follow_up_days": 120, "order_days": 365, "contract_days": 90},
-        {"grades": ["silver"], "follow_up_days": 120, "order_days": 360},
-        {"lifecycles": ["customer", "loyal"], "follow_up_days": 150, "order_days": 400},
-        {"follow_up_days": 120},
+        {"grades": ["silver"], "follow_up_days": 90, "order_days": 300},
+        {"lifecycles": ["customer", "loyal"], "follow_up_days": 90, "order_days": 330},
+        {"follow_up_days": 75},
     ],
+    "warn_days": [7, 3, 1],
 }
-POOL_LIMITS = {"capacity": 500, "capacity_by_role": {"sales_manager": 800}}
 WRITER, APPROVER = "songyanqiu", "qinruochuan"
 FIRST_DAYS = 730
 
@@ -96,7 +96,7 @@ def publish(staff: Staff, today: dt.date) -> None:
     put_in_force(staff, ABC, None, first, "首次发布：企业客户 A/B/C 分级")
     put_in_force(staff, CADENCE, None, first, "首次发布：按分级规定回访周期")
     put_in_force(staff, RECYCLING, POOL_DAYS, first, "首次发布：按分级与生命周期的回收期限")
-    put_in_force(staff, CLAIMING, POOL_LIMITS, first, "首次发布：负责、领取与查看的上限")
+    put_in_force(staff, CLAIMING, None, first, "首次发布：负责、领取与查看的上限")
     put_in_force(staff, REGISTERING, None, first, "首次发布：报备保护 90 天，撞单凭证据裁定")
 
 
