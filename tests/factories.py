@@ -470,7 +470,172 @@ def _payment(**context: Any) -> Values:
     }
 
 
+# -- needs ---------------------------------------------------------------------------------
+
+
+@maker("needs.needtype")
+def _need_type(**_: Any) -> Values:
+    return {"name": f"需求类型{serial()}", "note": "按公司需要增加"}
+
+
+@maker("needs.need")
+def _need(**context: Any) -> Values:
+    return {
+        **_held(**context),
+        "customer": _of("customers.customer", context),
+        "title": f"小包装{serial()}",
+        "type": make("needs.needtype"),
+        "description": "希望增加 5 公斤小包装。",
+        "recorded_at": timezone.now(),
+        "answer_due_at": timezone.now() + timedelta(days=2),
+    }
+
+
+@maker("needs.project")
+def _project(**context: Any) -> Values:
+    customer = _of("customers.customer", context)
+    return {**_held(**context), "name": f"二期扩建{serial()}", "customer": customer}
+
+
+@maker("needs.projectmember")
+def _project_member(**context: Any) -> Values:
+    return {"project": _of("needs.project", context), "user": make("identity.user")}
+
+
+@maker("needs.financing")
+def _financing(**context: Any) -> Values:
+    return {"project": _of("needs.project", context), "kind": "loan", "amount": "5000000.00"}
+
+
+@maker("needs.meeting")
+def _meeting(**context: Any) -> Values:
+    starts = timezone.now() - timedelta(hours=2)
+    return {**_held(**context), "title": f"需求分析会{serial()}", "starts_at": starts}
+
+
+@maker("needs.attendee")
+def _attendee(**context: Any) -> Values:
+    return {"meeting": _of("needs.meeting", context), "user": make("identity.user")}
+
+
+@maker("needs.topic")
+def _topic(**context: Any) -> Values:
+    meeting = context.get("meeting") or make("needs.meeting", **_held(**context))
+    return {"meeting": meeting, "heading": "包装规格"}
+
+
+@maker("needs.needsdocument")
+def _needs_document(**context: Any) -> Values:
+    return {**_held(**context), "title": f"客户需求文档{serial()}"}
+
+
+@maker("needs.clause")
+def _needs_clause(**context: Any) -> Values:
+    document = context.get("document") or make("needs.needsdocument", **_held(**context))
+    return {"document": document, "heading": "背景", "text": "客户希望增加小包装。"}
+
+
+@maker("needs.receipt")
+def _receipt(**context: Any) -> Values:
+    document = make("needs.needsdocument", **_held(**context))
+    return {"document": document, "user": make("identity.user")}
+
+
+@maker("needs.research")
+def _research(**context: Any) -> Values:
+    today = timezone.localdate()
+    return {
+        **_held(**context),
+        "title": f"包装需求调研{serial()}",
+        "method": "interview",
+        "sample": "华东日化客户",
+        "sample_size": 12,
+        "questions": "每次领料多少公斤？",
+        "starts_on": today,
+        "due_on": today + timedelta(days=30),
+    }
+
+
+@maker("needs.suggestion")
+def _suggestion(**context: Any) -> Values:
+    customer = _of("customers.customer", context)
+    interaction = make("interactions.interaction", customer=customer)
+    return {
+        **_held(**context),
+        "customer": customer,
+        "interaction": interaction,
+        "quote": f"客户希望提供小包装{serial()}。",
+        "kind": "need",
+        "words": "希望",
+    }
+
+
+@maker("needs.improvement")
+def _improvement(**context: Any) -> Values:
+    owner = context.get("owner")
+    title = f"小包装产线{serial()}"
+    return {"title": title, "product": "分散剂", "change": "增加小包装。", "owner": owner}
+
+
+@maker("needs.improvementneed")
+def _improvement_need(**context: Any) -> Values:
+    need = make("needs.need", **context)
+    return {"improvement": make("needs.improvement"), "need": need}
+
+
+@maker("needs.strategyreview")
+def _strategy_review(**context: Any) -> Values:
+    n = serial()
+    due = timezone.localdate() + timedelta(days=14)
+    return {"title": f"小包装需求增长{n}", "theme": f"小包装{n}", "due_on": due}
+
+
+@maker("needs.idea")
+def _idea(**context: Any) -> Values:
+    text = "在线查询批次检测报告。"
+    return {"title": f"批次报告{serial()}", "text": text, "owner": context.get("owner")}
+
+
+@maker("needs.vote")
+def _vote(**_: Any) -> Values:
+    return {"idea": make("needs.idea"), "user": make("identity.user")}
+
+
+@maker("needs.remark")
+def _remark(**context: Any) -> Values:
+    return {"idea": make("needs.idea"), "text": "支持。", "owner": context.get("owner")}
+
+
 # -- exchange ------------------------------------------------------------------------------
+
+
+@maker("duplicates.pair")
+def _pair(**context: Any) -> Values:
+    one, other = (_of("customers.customer", {**context, "customer": None}) for _side in "ab")
+    return {
+        "kind": "customer", "left_customer": one, "right_customer": other, "score": 90,
+        "level": "certain", "facts": {"name": 1.0}, "evidence": ["名称一致"],
+    }  # fmt: skip
+
+
+@maker("duplicates.merge")
+def _merge(**context: Any) -> Values:
+    one, other = (_of("customers.customer", {**context, "customer": None}) for _side in "ab")
+    return {
+        "kind": "customer", "survivor_customer": one, "other_customer": other,
+        "survivor_title": one.name, "other_title": other.name, "undo_until": START,
+    }  # fmt: skip
+
+
+@maker("duplicates.scan")
+def _scan(**_: Any) -> Values:
+    return {"status": "done", "records": 10, "pairs": 1}
+
+
+@maker("duplicates.check")
+def _check(owner: Any = None, **_: Any) -> Values:
+    user = owner or make("identity.user")
+    return {"user": user, "door": "page", "asked": f"恒澈{serial()}"}
 
 
 @maker("exchange.importbatch")
@@ -596,6 +761,35 @@ def _report(owner: Any = None, unit: Any = None, **_: Any) -> Values:
         "ends_on": date(2026, 2, 28),
         "snapshot": {"sections": [{"title": "客户结构", "lines": [["在管客户", "3"]]}]},
     }
+
+
+# -- classes and segments ------------------------------------------------------------------
+
+
+@maker("segments.classmembership")
+def _class_membership(**context: Any) -> Values:
+    customer = _of("customers.customer", context)
+    return {"customer": customer, "scheme": "segments.value", "code": "high", "valid_from": START}
+
+
+@maker("segments.classrun")
+def _class_run(**_: Any) -> Values:
+    return {"scheme": "segments.value", "on": START}
+
+
+@maker("segments.segment")
+def _segment(**context: Any) -> Values:
+    return {**_held(**context), "name": f"细分{serial()}", "definition": {"op": "and", "items": []}}
+
+
+@maker("segments.classcard")
+def _class_card(**_: Any) -> Values:
+    return {"scheme": "segments.value", "code": f"c{serial()}", "strategy": "每月联系"}
+
+
+@maker("segments.classreview")
+def _class_review(**_: Any) -> Values:
+    return {"period": f"第 {serial()} 期", "due_on": START}
 
 
 # -- pool ----------------------------------------------------------------------------------

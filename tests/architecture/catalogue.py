@@ -25,7 +25,9 @@ DATA = (
     "kernel/actor.py",  # the name of the system in the history
     "customers/naming.py",  # forms of company names
     "customers/policies/",  # names of tiers are the company's own parameters
+    "segments/policies/",  # names of classes and stages are the company's own parameters
     "identity/actions/second_factor.py",  # the issuer that an authenticator shows
+    "duplicates/matching/",  # forms of names: common characters, places, numerals
     "interactions/cadence.py",  # titles written into rows by SQL, translated where shown
     "trust/data/",  # names of shipped roles, the company's to change
     "exchange/engine/synonyms",  # headings that files use
@@ -38,6 +40,8 @@ DATA = (
     "exchange/files.py",  # sample rows of a template
     "api/",  # the API's description is written in Chinese; names and codes are English
     "interactions/policies.py",  # the source of a rule, quoted
+    "needs/policies/",  # words that people look for in notes, the company's to change
+    "needs/actions/need.py",  # types of needs that ship, the company's to change
     "web/almanac.py",  # festivals and lunar days of the Chinese line under the greeting
     "web/views/customer.py",  # month and day of the Chinese edition
     "web/views/rulebook/params_form.py",  # units that people type

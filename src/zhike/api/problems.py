@@ -95,6 +95,9 @@ def of_refusal(error: errors.Refusal) -> Problem:
     extra: dict[str, Any] = {}
     if isinstance(error, errors.Forbidden) and error.resource:
         extra = {"resource": error.resource, "verb": error.verb}
+    if isinstance(error, errors.Unconfirmed):
+        confirm = "" if error.refused else "confirm_duplicate"
+        extra = {"candidates": error.alike, "confirm_with": confirm}
     if isinstance(error, errors.PolicyRefused):
         extra = {"policy": error.policy, "reasons": error.reasons}
     return Problem(error.status, error.message, found, extra)

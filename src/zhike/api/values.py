@@ -115,6 +115,8 @@ def record_values(resource: Resource, body: Mapping[str, Any]) -> dict[str, Any]
         Invalid: unknown members, and JSON types that a text would be guessed from.
     """
     fields = writable_fields(resource)
+    body = dict(body)
+    confirmed = body.pop("confirm_duplicate", "") if resource.confirms else ""
     refuse_unknown(set(fields), body)
     errors = {
         name: [_("应为一个值，当前是 %s") % type(value).__name__]
@@ -127,9 +129,11 @@ def record_values(resource: Resource, body: Mapping[str, Any]) -> dict[str, Any]
         if not isinstance(value, dict | list | None)
         and fields[name].get_internal_type() == "JSONField"
     }
+    if not isinstance(confirmed, str):
+        errors["confirm_duplicate"] = [_("应为一个值，当前是 %s") % type(confirmed).__name__]
     if errors:
         raise Invalid(fields=errors)
-    return dict(body)
+    return {**body, "confirm_duplicate": confirmed} if confirmed else body
 
 
 def plain_parameters(action: Action) -> dict[str, Any]:

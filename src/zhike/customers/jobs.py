@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from zhike.customers.actions import active_schemes, refresh_figures, run_grading
+from zhike.customers.actions import active_schemes, expire_tags, refresh_figures, run_grading
 from zhike.kernel.actor import SYSTEM
 from zhike.kernel.jobs import every
 
@@ -15,3 +15,4 @@ def nightly() -> None:
     refresh_figures(None, by=by, on=today)
     for scheme in active_schemes(today):
         run_grading(today, by, scheme=scheme)
+    expire_tags(today, by=by)

@@ -149,6 +149,7 @@ class CustomerResource(Resource):
     )
     hit_fields = ("code", "name", "short_name", "grade")
     match_keys = ("code", "credit_code", "name")
+    confirms = True
     create = staticmethod(create_customer)
     edit = staticmethod(edit_customer)
     archive = staticmethod(archive_customer)
@@ -239,6 +240,7 @@ class PersonResource(Resource):
     )
     hit_fields = ("name", "title", "customer_id")
     match_keys = ("mobile", "email", "name")
+    confirms = True
     create = staticmethod(create_person)
     edit = staticmethod(edit_person)
 
@@ -342,11 +344,11 @@ class TagResource(Resource):
     model = Tag
     title = _("标签")
     icon = "tag"
-    columns = (Column("name", template="link"), "colour", "created_at")
-    default_columns = ("name", "colour")
-    filters = ("name", "colour")
+    columns = (Column("name", template="link"), "dimension", "colour", "created_at")
+    default_columns = ("name", "dimension", "colour")
+    filters = ("name", "dimension", "colour")
     search = ("name",)
-    form = ((_("标签"), ("name", "colour")),)
+    form = ((_("标签"), ("name", "dimension", "colour")),)
     match_keys = ("name",)
 
 
@@ -359,12 +361,18 @@ class CustomerTagResource(Resource):
     columns = (
         Column("customer", template="link", sortable=False),
         Column("tag", sortable=False),
+        "source",
+        "confidence",
+        "valid_from",
+        "expires_on",
         "created_at",
     )
-    default_columns = ("customer", "tag", "created_at")
-    filters = ("customer", "tag")
+    default_columns = ("customer", "tag", "source", "confidence", "valid_from", "expires_on")
+    filters = ("customer", "tag", "tag.dimension", "source", "valid_from", "expires_on")
     search = ("customer.name", "tag.name")
-    form = ((_("客户标签"), ("customer", "tag")),)
+    form = (
+        (_("客户标签"), ("customer", "tag", "source", "confidence", "valid_from", "expires_on")),
+    )
     edit = None
 
 

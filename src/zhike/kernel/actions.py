@@ -53,6 +53,9 @@ class Action:
     fields: Mapping[str, Any] = field(default_factory=dict)
     optional: frozenset[str] = frozenset()
 
+    # A template that names an action wants its words; Django would call it and show nothing.
+    do_not_call_in_templates: typing.ClassVar[bool] = True
+
     @property
     def resource(self) -> str:
         """Return the key of the target's resource, or an empty string."""

@@ -97,6 +97,22 @@ class Conflict(Refusal):
         return _("这条记录刚被他人修改，请核对双方的内容后再保存。")
 
 
+class Unconfirmed(Conflict):
+    """Something very like it is there already; a reason confirms that this is another one.
+
+    Attributes:
+        alike: what the reader may know of each, as plain values; refused: no reason helps.
+    """
+
+    code = "unconfirmed"
+
+    def __init__(
+        self, message: str, *, alike: Sequence[Mapping[str, Any]], refused: bool = False
+    ) -> None:
+        self.alike, self.refused = list(alike), refused
+        super().__init__(message)
+
+
 class PolicyRefused(Refusal):
     """A management rule does not allow the step; ``policy`` names it and ``reasons`` say why."""
 

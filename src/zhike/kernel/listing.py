@@ -24,6 +24,7 @@ from django.utils.translation import gettext as _
 from zhike.kernel.actor import Actor
 from zhike.kernel.columns import BoundColumn, Column, bind
 from zhike.kernel.errors import BadQuery
+from zhike.kernel.filters import list_filter
 from zhike.kernel.resources import Resource
 from zhike.kernel.search import narrow
 
@@ -104,9 +105,10 @@ class Listing:
 
     def _condition(self, name: str, value: str) -> Condition:
         path, __, operator = name.partition("__")
-        if path not in self.resource.filters:
+        extra = list_filter(self.resource.key, path)
+        if extra is None and path not in self.resource.filters:
             raise BadQuery(_("不能按“%s”筛选。") % name)
-        column = bind(Column(path), self.resource.model, self.by)
+        column = extra.bound(self.by) if extra else bind(Column(path), self.resource.model, self.by)
         if column is None:
             raise BadQuery(_("不能按“%s”筛选。") % name)
         allowed = getattr(column.field, "operators", ("is", "in", "not", "empty"))
@@ -133,6 +135,9 @@ class Listing:
 
     def _apply(self, rows: "QuerySet[Any]", condition: Condition) -> "QuerySet[Any]":
         name = condition.path.replace(".", "__")
+        if extra := list_filter(self.resource.key, condition.path):
+            test = extra.condition(condition.values, self.by)
+            return rows.exclude(test) if condition.operator == "not" else rows.filter(test)
         try:
             values = [self._value(condition, v) for v in condition.values]
         except (ValidationError, ValueError, TypeError, OverflowError) as error:

@@ -85,6 +85,7 @@ class Resource:
     match_keys: ClassVar[Sequence[str]] = ()
     importable: ClassVar[bool] = True
     api: ClassVar[bool] = True
+    confirms: ClassVar[bool] = False  # create and edit take the reason ``confirm_duplicate``
     create: ClassVar[Any] = staticmethod(create_record)
     edit: ClassVar[Any] = staticmethod(edit_record)
     archive: ClassVar[Any] = staticmethod(archive_record)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from zhike.kernel.actor import Actor
 from zhike.kernel.columns import Column, bind
+from zhike.kernel.filters import LIST_FILTERS
 from zhike.kernel.listing import LOOKUPS, Condition
 from zhike.kernel.resources import Resource
 
@@ -53,7 +54,11 @@ def operators_of(field: Any) -> list[str]:
 def filter_fields(resource: Resource, by: Actor) -> list[tuple[str, str]]:
     """Return path and title of the filters that this reader may use."""
     bound = [(path, bind(Column(path), resource.model, by)) for path in resource.filters]
-    return [(path, column.title) for path, column in bound if column]
+    extra = LIST_FILTERS.get(resource.key, {}).values()
+    return [
+        *((path, column.title) for path, column in bound if column),
+        *((one.name, str(one.title)) for one in extra if one.offered(by)),
+    ]
 
 
 def chips_of(page: Any) -> list[Chip]:

@@ -24,11 +24,13 @@ from zhike.web.views import (
     todos,
     workbench,
 )
+from zhike.web.views.duplicates.urls import duplicates
 
 PathList = list  # each section is its own list, so that areas do not meet in one place
 
 # --- customers: 360, duplicates, grading ----------------------------------------------------------
-customers: PathList = []
+customers: PathList = [*duplicates]
+customers: PathList = [path("", include("zhike.web.views.segments.urls"))]
 
 # --- interactions: workbench, to-dos, logging a visit ---------------------------------------------
 interactions: PathList = [
@@ -65,6 +67,8 @@ rulebook: PathList = [path("rulebook/", include("zhike.web.views.rulebook.urls")
 
 # --- the public pool, the conflict desk ----------------------------------------------------------
 pool: PathList = [path("pool/", include("zhike.web.views.pool.urls"))]
+# --- needs: centre, ranking, documents, board -----------------------------------------------------
+needs: PathList = [path("needs/", include("zhike.web.views.needs.urls"))]
 
 # --- exchange: import, export ---------------------------------------------------------------------
 exchange: PathList = exchange_paths
@@ -87,4 +91,5 @@ frame: PathList = [
 urlpatterns = [
     *identity, *trust, *customers, *interactions, *rulebook, *pool, *exchange, *frame, *generated,
     *identity, *trust, *customers, *interactions, *together, *rulebook, *exchange, *frame, *generated,
+    *identity, *trust, *customers, *interactions, *rulebook, *needs, *exchange, *frame, *generated,
 ]  # fmt: skip

@@ -9,6 +9,7 @@ from zhike.customers.actions.customer import (
     edit_customer,
     transfer_owner,
 )
+from zhike.customers.actions.entry import provide_entry_check
 from zhike.customers.actions.figures import refresh_figures
 from zhike.customers.actions.grading import active_schemes, regrade, run_grading
 from zhike.customers.actions.overrides import (
@@ -30,7 +31,13 @@ from zhike.customers.actions.relations import (
     remove_team_member,
     share_customers,
 )
-from zhike.customers.actions.tags import set_tags, tag_customer, untag_customer
+from zhike.customers.actions.tags import (
+    expire_tags,
+    put_tags,
+    set_tags,
+    tag_customer,
+    untag_customer,
+)
 
 __all__ = [
     "active_schemes",
@@ -47,7 +54,10 @@ __all__ = [
     "edit_person",
     "end_affiliation",
     "end_relation",
+    "expire_tags",
     "note_contact",
+    "provide_entry_check",
+    "put_tags",
     "refresh_figures",
     "regrade",
     "reject_grade_override",

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from zhike.customers.actions.entry import entry_check, split_reason
 from zhike.customers.events import CustomerCreated, LifecycleChanged, OwnerChanged
 from zhike.customers.models import Customer, Lifecycle
 from zhike.customers.queries.capacity import check_capacity
@@ -31,9 +32,15 @@ def create_customer(model: type[Customer], values: Mapping[str, Any], *, by: Act
     Raises:
         Forbidden, Invalid: nothing was written; a credit code in use names what to do (DAT-022).
     """
-    with _credit_code(values.get("credit_code"), by), recorded(by, f"{model.key()}.create"):
+    values, reason = split_reason(values)
+    with (
+        _credit_code(values.get("credit_code"), by),
+        recorded(by, f"{model.key()}.create", reason=reason),
+    ):
+        entry_check().before("customer", values, by=by, reason=reason, but=None)
         customer = create_record(model, values, by=by)
         emit(CustomerCreated(customer.pk), by=by)
+        entry_check().after("customer", customer.pk, by=by, reason=reason)
     return customer
 
 
@@ -52,8 +59,10 @@ def edit_customer(
     """
     pk = target.pk if isinstance(target, Customer) else target
     was = Customer.unscoped.filter(pk=pk).values_list("owner_id", "lifecycle").first()
+    values, reason = split_reason(values)
     code = values.get("credit_code")
-    with _credit_code(code, by, but=pk), recorded(by, f"{model.key()}.edit"):
+    with _credit_code(code, by, but=pk), recorded(by, f"{model.key()}.edit", reason=reason):
+        entry_check().before("customer", values, by=by, reason=reason, but=pk)
         customer = edit_record(model, target, values, by=by, version=version)
         if was and was[0] != customer.owner_id:
             if customer.owner_id:

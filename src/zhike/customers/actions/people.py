@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from zhike.customers.actions.entry import entry_check, split_reason
 from zhike.customers.events import ContactAdded
 from zhike.customers.models import Affiliation, Customer, Person
 from zhike.kernel import kinds
@@ -25,7 +26,9 @@ def create_person(model: type[Person], values: Mapping[str, Any], *, by: Actor) 
     Raises:
         Forbidden, Invalid: nothing was written.
     """
-    with recorded(by, f"{model.key()}.create"):
+    values, reason = split_reason(values)
+    with recorded(by, f"{model.key()}.create", reason=reason):
+        entry_check().before("person", values, by=by, reason=reason, but=None)
         person = create_record(model, values, by=by)
         if person.customer_id is not None:
             _begin(person, person.customer, timezone.localdate(), by)
@@ -46,8 +49,10 @@ def edit_person(
         Forbidden, NotFound, Invalid, Conflict: nothing was written.
     """
     pk = target.pk if isinstance(target, Person) else target
+    values, reason = split_reason(values)
     former = Person.unscoped.filter(pk=pk).values_list("customer_id", flat=True).first()
-    with recorded(by, f"{model.key()}.edit"):
+    with recorded(by, f"{model.key()}.edit", reason=reason):
+        entry_check().before("person", values, by=by, reason=reason, but=pk)
         person = edit_record(model, target, values, by=by, version=version)
         if person.customer_id == former:
             return person

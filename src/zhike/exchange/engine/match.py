@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from zhike.duplicates.queries import matches
 from zhike.exchange.engine.fields import unique_sets
 from zhike.exchange.engine.plan import DUPLICATE, GOOD, KEEP, SAME, UPDATE, Plan
 from zhike.kernel import kinds
@@ -15,6 +16,9 @@ from zhike.kernel.kinds.names import normalise
 from zhike.kernel.scope import EqualsAny
 
 SLICE = 10_000
+COMPARED = 20_000  # rows of a file that are compared by sound; equal names are found in all
+LIKELY = 0.8
+DUPLICATE_KINDS = {"customers.customer": "customer"}
 
 
 def slices(items: Iterable[Any], size: int = SLICE) -> Iterator[list[Any]]:
@@ -196,10 +200,29 @@ def _stored_lookalikes(plan: Plan, by: Actor, name: str, seen: dict[str, int]) -
         for normal, pk, title in near.values_list(f"{name}_normal", "pk", name).iterator(SLICE):
             if pk != plan.ids[seen[normal]]:
                 found.setdefault(normal, (pk, title))
-    mine = _within(model, by, "view", [pk for pk, _title in found.values()])
-    for normal, (pk, title) in found.items():
-        shown = title if pk in mine else _("他人名下的客户")
-        plan.warn(seen[normal], name, _("与“%s”相似。") % shown)
+    near = {seen[normal]: pk for normal, (pk, _title) in found.items()}
+    near |= _sounding_alike(plan, [row for row in seen.values() if row not in near])
+    titles = _titles(plan, by, near.values())
+    for row, pk in near.items():
+        plan.warn(row, name, _("与“%s”相似。") % (titles.get(pk) or _("他人名下的客户")))
+
+
+def _sounding_alike(plan: Plan, rows: list[int]) -> dict[int, int]:
+    """Return row -> record that is probably the same, by the rule of duplicates (DAT-024)."""
+    kind = DUPLICATE_KINDS.get(plan.resource.key)
+    if kind is None:
+        return {}
+    found: dict[int, int] = {}
+    names = list(plan.values)
+    for part in slices(rows[:COMPARED], 500):
+        given = [
+            {n: v for n in names if (v := plan.values[n][row]) is not KEEP and v} for row in part
+        ]
+        for row, matched in zip(part, matches(kind, given, least=LIKELY), strict=True):
+            others = [one.id for one in matched if one.id != plan.ids[row]]
+            if others:
+                found[row] = others[0]
+    return found
 
 
 def find_unchanged(plan: Plan) -> None:

@@ -42,23 +42,26 @@ def apply() -> int:
 
     missing = pending()
     if not missing:
-        _ensure_defaults()
+        ensure_shipped()
         return 0
     logging.getLogger("pgtrigger").setLevel(logging.WARNING)  # else a line for each trigger
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
         try:
             call_command("migrate", interactive=False, verbosity=0)
-            _ensure_defaults()
+            ensure_shipped()
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
     return len(missing)
 
 
-def _ensure_defaults() -> None:
-    """Write the roles, rights and holidays that ship with this release and are missing."""
+def ensure_shipped() -> None:
+    """Write what ships with this release and is missing: roles, rights, holidays, types of needs."""
     from zhike.identity.actions.calendar import ensure_bundled_years
+    from zhike.kernel.actor import SYSTEM
+    from zhike.needs.actions import ensure_types
     from zhike.trust.actions import ensure_defaults
 
     ensure_defaults()
     ensure_bundled_years()
+    ensure_types(by=SYSTEM(reason="shipped types of needs"))

@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from zhike.customers.actions import refresh_figures, run_grading
 from zhike.customers.models import Customer, Person
-from zhike.identity.actions.calendar import ensure_bundled_years
 from zhike.identity.actions.preferences import save_view
 from zhike.identity.models import Notice, User
 from zhike.interactions import cadence
@@ -20,8 +19,18 @@ from zhike.kernel.metric_store import compute
 from zhike.kernel.models import EventRow
 from zhike.sales.models import Order
 from zhike.site import environment
+from zhike.site.commands.migrate import ensure_shipped
 from zhike.site.console import CommandError
-from zhike.site.demo import handbook, ledger, pool, talking, teamwork
+from zhike.site.demo import (
+    duplicates,
+    handbook,
+    ledger,
+    needs,
+    pool,
+    segments,
+    talking,
+    teamwork,
+)
 from zhike.site.demo.draw import Company
 from zhike.site.demo.organisation import Staff, hire
 from zhike.site.demo.rows import at, dated
@@ -48,12 +57,9 @@ def ensure() -> None:
     Raises:
         DemoError: there is data already.
     """
-    from zhike.trust.actions import ensure_defaults
-
     if User.unscoped.exists() or Customer.unscoped.exists():
         raise DemoError("已有数据，不再建立演示公司 there is data already")
-    ensure_defaults()
-    ensure_bundled_years()
+    ensure_shipped()
     with transaction.atomic():
         staff = _build(timezone.localtime())
     with connection.cursor() as cursor:
@@ -75,12 +81,15 @@ def _build(now: dt.datetime) -> Staff:
         talking.remark(books, staff)
         talking.ask_for_grades(books, staff, today)
         handbook.draft_stricter(staff, today)
+        segments.classify(staff, today)
         handbook.sign(staff)
         cadence.fill()
         pool.fill(staff, today, by)
+        needs.tell(staff, today)
         for username, name, query in VIEWS:
             save_view(Customer.key(), name, query, by=staff.actor(username))
         teamwork.work_together(staff, today)
+        duplicates.find_doubles(books, staff, today)
     compute()
     return staff
 
@@ -144,10 +153,7 @@ def clear() -> None:
         tables = ", ".join(connection.ops.quote_name(name) for name in names)
         cursor.execute(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
     environment.read().demo_accounts.unlink(missing_ok=True)
-    from zhike.trust.actions import ensure_defaults
-
-    ensure_defaults()
-    ensure_bundled_years()
+    ensure_shipped()
 
 
 def figures() -> dict[str, int]:

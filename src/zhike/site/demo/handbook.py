@@ -21,6 +21,8 @@ from zhike.site.demo.rows import at, dated
 GRADE = "customers.grade"
 ABC = "customers.abc_grade"
 CADENCE = "interactions.contact_cadence"
+ENTRY, MERGING = "duplicates.entry_check", "duplicates.merge_undo"
+LIKENESS = "duplicates.customer_likeness"
 SIGN_IN = "identity.sign_in_rules"
 RECYCLING, CLAIMING, REGISTERING = "pool.recycling", "pool.claiming", "pool.registering"
 POOL_DAYS = {
@@ -68,6 +70,14 @@ DOCUMENTS: tuple[tuple[str, str, str, str, Clauses], ...] = (
         ),
     ),
     (
+        "DL-CRM-04", "客户建档与查重管理办法", "CRM", "适用于建立、导入和整理客户资料的人员。",
+        (
+            ("1", "先查后建", "建档前先查重；系统提示很可能已有的，须核对并写明理由方可另建。", ENTRY),
+            ("2", "认定", "名称统一后与信用代码、电话、邮箱、域名、地址一并评分，分高置信与需判断两档。", LIKENESS),
+            ("3", "合并与撤销", "确认重复的合并为一条，往来全部保留；30 天内可撤销。", MERGING),
+        ),
+    ),
+    (
         "DL-CRM-03", "客户投诉处理办法", "SVC", "适用于客户服务、技术支持与相关销售人员。",
         (
             ("1", "受理", "接到投诉当日登记为沟通记录，注明产品批次与诉求。", ""),
@@ -83,6 +93,19 @@ DOCUMENTS: tuple[tuple[str, str, str, str, Clauses], ...] = (
             ("4", "撤销", "一次回收在 24 小时内可以撤销，已被领取的客户不受影响。", RECYCLING),
         ),
     ),
+    (
+        "DL-CRM-05", "客户需求管理办法", "CRM", "适用于销售、客户成功、技术支持与产品相关人员。",
+        (
+            ("1", "登记", "客户提出的需求当日登记，写明来源、类型、优先级与期望日期。", ""),
+            ("2", "首次答复", "紧急 4、较高 8、常规 16、较低 40 个工作小时内首次答复客户。", "needs.answer_time"),
+            ("3", "需求分析会", "每月召开一次需求识别与分析会议，漏开须补开并说明原因。", "needs.meeting_cycle"),
+            ("4", "线索", "沟通记录中的需求与痛点由识别词列为线索，经人确认才成为需求。", "needs.listening"),
+            ("5", "排序", "按机会分、产出投入比与战略契合计分，乘 KANO 系数，得分高者优先。", "needs.ranking"),
+            ("6", "反馈", "每项关闭的需求都要把决定与理由告知客户，交付后请客户确认。", "needs.feedback"),
+            ("7", "策略评审", "同一主题明显增多时，由产品团队评审产品与服务策略。", "needs.strategy_review"),
+            ("8", "需求文档", "需求文档由另一人批准后冻结，交项目团队逐一签收。", ""),
+        ),
+    ),
 )  # fmt: skip
 
 
@@ -90,7 +113,7 @@ def publish(staff: Staff, today: dt.date) -> None:
     """Write, approve and cover the documents; put the first versions of the rules in force."""
     for number, (code, title, unit, summary, clauses) in enumerate(DOCUMENTS):
         day = today - dt.timedelta(days=FIRST_DAYS - 90 * number)
-        _document(staff, day, code, title, unit, summary, clauses)
+        write_document(staff, day, code, title, unit, summary, clauses)
     first = today - dt.timedelta(days=FIRST_DAYS)
     put_in_force(staff, GRADE, None, first, "首次发布：五级三维度，下调设 90 天过渡期")
     put_in_force(staff, ABC, None, first, "首次发布：企业客户 A/B/C 分级")
@@ -100,9 +123,10 @@ def publish(staff: Staff, today: dt.date) -> None:
     put_in_force(staff, REGISTERING, None, first, "首次发布：报备保护 90 天，撞单凭证据裁定")
 
 
-def _document(
+def write_document(
     staff: Staff, day: dt.date, code: str, title: str, unit: str, summary: str, clauses: Clauses
 ) -> None:
+    """Write, approve and publish a document as of a day, its clauses bound to rules."""
     writer, approver = staff.actor(WRITER), staff.actor(APPROVER)
     values = {"code": code, "title": title, "unit": staff.units[unit].pk, "summary": summary}
     document = create_record(Document, values, by=writer)

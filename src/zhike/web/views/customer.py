@@ -18,6 +18,7 @@ from zhike.kernel.prepared import Id, prepared
 from zhike.kernel.registry import registry
 from zhike.kernel.resources import Resource
 from zhike.sales import spend
+from zhike.segments.queries import profile
 from zhike.web import cells, formats
 from zhike.web.answers import into, page
 from zhike.web.presets import preset_days
@@ -30,6 +31,7 @@ LINKED = (
     ("people", "customers.person", "customer"),
     ("orders", "sales.order", "customer"),
     ("payments", "sales.payment", "customer"),
+    ("needs", "needs.need", "customer"),
     ("todos", "interactions.todo", "customer"),
     ("relations", "customers.customerrelation", "customer"),
     ("team", "customers.teammember", "customer"),
@@ -226,7 +228,7 @@ def tabs(row: Any, by: Actor, tab: str, counts: dict[str, int]) -> list[dict[str
     """Return the tabs, those that the reader may not open left out."""
     base = f"/customers/customer/{row.pk}/"
     titles = {
-        "people": _("联系人"), "orders": _("订单"), "payments": _("回款"), "todos": _("待办"),
+        "people": _("联系人"), "orders": _("订单"), "payments": _("回款"), "needs": _("需求"), "todos": _("待办"),
         "relations": _("关系"), "team": _("团队"), "grades": _("分级历史"),
         "owners": _("归属"),
     }  # fmt: skip
@@ -270,6 +272,7 @@ def overview(row: Any, by: Actor, request: HttpRequest) -> dict[str, Any]:
         if by.may("interactions.todo", "view") else [],
         "why": explanation(row, by),
         **pool.rail(row, by), "may_release": _may_change(row, by),
+        **standing(row, by),
         **composer(row, by, people),
         **timeline_of(row.pk, by, request),
     }  # fmt: skip
@@ -381,6 +384,15 @@ def explanation(row: Any, by: Actor) -> Any:
 
     explain = getattr(queries, "explain_grade", None)
     return explain(row, by=by) if explain else None
+
+
+def standing(row: Any, by: Actor) -> dict[str, Any]:
+    """Return the customer's classes and what the strategy cards of these ask of us."""
+    if not by.may("segments.classmembership", "view"):
+        return {}
+    classes, cards = profile.standing(row, by)
+    titled = [(one, _(str(one.title))) for one in classes]
+    return {"classes": titled, "cards": cards}
 
 
 def composer(row: Any, by: Actor, people: list[dict[str, Any]]) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from zhike.web import cells
 from zhike.web.answers import into, page
 from zhike.web.pages import Tool
 from zhike.web.views import happened
+from zhike.web.views.duplicates.redirect import to_survivor
 
 RecordView = Callable[[HttpRequest, Resource, Any], HttpResponse]
 PAGES: dict[str, RecordView] = {}
@@ -69,6 +70,9 @@ class Part:
 def show(request: HttpRequest, resource: Resource, pk: int) -> HttpResponse:
     """Answer the record's page, or its drawer for a look beside the list."""
     by: Actor = request.actor  # type: ignore[attr-defined]
+    moved = to_survivor(request, resource.key, pk)
+    if moved is not None:
+        return moved
     row = visible(resource, by, pk)
     if "peek" in request.GET or into(request, "drawer"):
         view = PEEKS.get(resource.key, drawer)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from zhike.kernel.actor import Actor
 from zhike.kernel.columns import BoundColumn, Column, bind
 from zhike.kernel.errors import BadQuery, Forbidden
+from zhike.kernel.filters import list_filter
 from zhike.kernel.listing import Listing
 from zhike.kernel.resources import Resource
 from zhike.web.answers import into, page
@@ -42,6 +43,8 @@ def edit(request: HttpRequest, resource: Resource) -> HttpResponse:
 def _column(resource: Resource, by: Actor, path: str) -> BoundColumn | None:
     if not path:
         return None
+    if extra := list_filter(resource.key, path):
+        return extra.bound(by)
     column = bind(Column(path), resource.model, by) if path in resource.filters else None
     if column is None:
         raise BadQuery(_("不能按“%s”筛选。") % path)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from zhike.kernel.actor import Actor
 from zhike.kernel.answered import Answer, answer_once
-from zhike.kernel.errors import Conflict, Forbidden, Invalid, NotFound, PolicyRefused
+from zhike.kernel.errors import Conflict, Forbidden, Invalid, NotFound, PolicyRefused, Unconfirmed
 from zhike.kernel.resources import Resource
 from zhike.web.answers import into, leave, page
 from zhike.web.forms import RecordForm, record_form
@@ -28,11 +28,13 @@ def create(request: HttpRequest, resource: Resource) -> HttpResponse:
     form = record_form(resource, by, data=request.POST, files=request.FILES)
 
     def work() -> Answer:
-        row = resource.create(resource.model, form.values(), by=by)
+        row = resource.create(resource.model, _with_reason(request, resource, form), by=by)
         return Answer(201, {"id": row.pk, "title": resource.title_of(row, by)})
 
     try:
         answer = answer_once(request.POST.get("key", ""), digest(request), work, by=by)
+    except Unconfirmed as error:
+        return _show(request, resource, form, alike=error, status=409)
     except (Invalid, PolicyRefused) as error:
         form.refuse(error)
         return _show(request, resource, form, status=error.status)
@@ -52,12 +54,15 @@ def edit(request: HttpRequest, resource: Resource, pk: int) -> HttpResponse:
 
     def work() -> Answer:
         stored = resource.edit(
-            resource.model, pk, form.values(), by=by, version=version_of(request)
-        )
+            resource.model, pk, _with_reason(request, resource, form), by=by,
+            version=version_of(request),
+        )  # fmt: skip
         return Answer(200, {"id": pk, "title": resource.title_of(stored, by)})
 
     try:
         answer = answer_once(request.POST.get("key", ""), digest(request), work, by=by)
+    except Unconfirmed as error:
+        return _show(request, resource, form, row=row, alike=error, status=409)
     except Conflict as error:
         if not error.differences:
             raise
@@ -105,15 +110,23 @@ def digest(request: HttpRequest) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def _with_reason(request: HttpRequest, resource: Resource, form: RecordForm) -> dict[str, Any]:
+    """Return what was typed, with the reason why it is no duplicate where one was given."""
+    values = form.values()
+    reason = request.POST.get("confirm_duplicate", "").strip()
+    return {**values, "confirm_duplicate": reason} if resource.confirms and reason else values
+
+
 def _show(
     request: HttpRequest, resource: Resource, form: RecordForm, *, row: Any = None,
-    conflict: Any = None, status: int = 200,
+    conflict: Any = None, alike: Unconfirmed | None = None, status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     by: Actor = request.actor  # type: ignore[attr-defined]
     title = resource.title_of(row, by) if row else _("新建%s") % resource.title
     context = {
         "resource": resource, "form": form, "row": row, "title": title, "conflict": conflict,
         "back_url": resource.record_url(row.pk) if row else resource.url,
+        "alike": alike, "checked_url": f"/duplicates/check/{resource.key.rpartition('.')[2]}/",
         "draft": f"{resource.key}-{row.pk if row else 'new'}",
     }  # fmt: skip
     template = "form_drawer" if into(request, "drawer") else "form"

@@ -41,6 +41,9 @@ function match(key: string): boolean {
   return again && match(key)
 }
 
+/** Whether the page binds this single key itself: a page of pairs has its own J, K and X. */
+const claimed = (key: string) => bound().some(element => element.dataset.key?.toLowerCase() === key)
+
 function builtIn(event: KeyboardEvent): boolean {
   const row = currentRow()
   switch (event.key) {
@@ -88,7 +91,7 @@ document.addEventListener('keydown', event => {
   const control = event.target instanceof HTMLElement && event.target.matches('button, a, summary, input')
   if (control && (event.key === ' ' || event.key === 'Enter')) return
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key
-  if ((!typed.length && builtIn(event)) || (key.length === 1 && match(key))) event.preventDefault()
+  if ((!typed.length && !claimed(event.key) && builtIn(event)) || (key.length === 1 && match(key))) event.preventDefault()
 })
 
 /** The help lists what this page binds, after what is built in. */

@@ -1,0 +1,220 @@
+"""The check while somebody types, saves, imports or asks: who is there already (DAT-024, DAT-025)."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from zhike.duplicates.matching.compare import (
+    COMMON,
+    FLAT,
+    CustomerComparer,
+    Customers,
+    PersonComparer,
+    Persons,
+)
+from zhike.duplicates.matching.encode import Vocabulary
+from zhike.duplicates.models import CUSTOMER, SUBJECTS, Scan
+from zhike.duplicates.policies import (
+    CustomerFacts,
+    CustomerLikeness,
+    PersonFacts,
+    PersonLikeness,
+    likeness,
+)
+from zhike.duplicates.queries.columns import FIELDS, as_columns, read
+from zhike.kernel.actor import Actor
+from zhike.kernel.policy_store import in_force
+from zhike.kernel.registry import registry
+
+POLICIES = {CUSTOMER: CustomerLikeness.id, "person": PersonLikeness.id}
+PER_KEY = 20
+MOST = 600
+VOCABULARY_SECONDS = 600
+_kept: list[tuple[float, Vocabulary]] = []
+
+_CANDIDATES = f"""
+SELECT DISTINCT asked.at, found.record_id
+  FROM unnest(%s::int[], %s::bigint[]) asked(at, key)
+ CROSS JOIN LATERAL (SELECT record_id FROM duplicates_key
+                      WHERE key = asked.key AND kind = %s LIMIT {PER_KEY}) found"""  # noqa: S608
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A record that may be the one that is asked for.
+
+    A reader without access gets ``title`` and ``url`` empty and nothing but state and department.
+    """
+
+    id: int
+    score: float
+    level: str
+    evidence: Sequence[str]
+    visible: bool
+    title: str = ""
+    url: str = ""
+    state: str = ""
+    unit: str = ""
+    same_code: bool = False
+    details: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def percent(self) -> int:
+        """The score as people read it."""
+        return round(self.score * 100)
+
+
+@dataclass(frozen=True)
+class Match:
+    """A stored record beside a row that was asked for, before anybody's rights are looked at."""
+
+    id: int
+    score: float
+    facts: Mapping[str, float]
+
+
+def vocabulary(kind: str) -> Vocabulary:
+    """Return how telling characters are among our customers, as the last scan counted them.
+
+    Kept in this process: taking a table of 65,536 weights from a cache costs more than the check.
+    """
+    if kind != CUSTOMER:
+        return FLAT
+    now = time.monotonic()
+    if _kept and now - _kept[0][0] < VOCABULARY_SECONDS:
+        return _kept[0][1]
+    rows = Scan.unscoped.filter(status=Scan.Status.DONE).order_by("-id")
+    found = Vocabulary(rows.values_list("shares", flat=True).first() or COMMON)
+    _kept[:] = [(now, found)]
+    return found
+
+
+def forget_vocabulary() -> None:
+    """Read the vocabulary anew in this process; a scan has counted it."""
+    _kept.clear()
+
+
+def comparer(kind: str, one: Any, other: Any, words: Vocabulary) -> Any:
+    """Return the comparer of two sets of records of one kind."""
+    made: Any = CustomerComparer if kind == CUSTOMER else PersonComparer
+    return made(one, other, words)
+
+
+def score(kind: str, found: Any, params: Any) -> Any:
+    """Return the probabilities of the compared pairs."""
+    rate: Any = likeness.customer_score if kind == CUSTOMER else likeness.person_score
+    return rate(found, params)
+
+
+def facts_type(kind: str) -> Any:
+    """Return the facts on which the rule of a kind decides."""
+    return CustomerFacts if kind == CUSTOMER else PersonFacts
+
+
+def evidence(kind: str, facts: Mapping[str, float]) -> list[str]:
+    """Return what speaks for one record, as message ids."""
+    made = facts_type(kind)(**facts)
+    if kind == CUSTOMER:
+        return likeness.customer_evidence(made)
+    return likeness.person_evidence(made)
+
+
+def matches(
+    kind: str, rows: Sequence[Mapping[str, Any]], *, least: float, but: int | None = None
+) -> list[list[Match]]:
+    """Return for each asked row the stored records it may be, most probable first.
+
+    Args:
+        rows: field -> value as in ``FIELDS``; missing fields are empty. least: lowest probability.
+        but: id of a record that is not looked for, because it is the one being edited.
+    """
+    asked = as_columns(kind, [[row.get(name) for name in FIELDS[kind]] for row in rows])
+    at, ids = _candidates(kind, asked)
+    result: list[list[Match]] = [[] for _row in rows]
+    if not ids:
+        return result
+    known, stored = read(kind, sorted(set(ids)))
+    place = {pk: index for index, pk in enumerate(known)}
+    pairs = [(i, place[pk]) for i, pk in zip(at, ids, strict=True) if pk in place and pk != but]
+    if not pairs:
+        return result
+    i, j = (np.array(column, np.int64) for column in zip(*pairs, strict=True))
+    found = comparer(kind, asked, stored, vocabulary(kind)).facts(i, j)
+    _version, params = in_force(POLICIES[kind])
+    scores = score(kind, found, params)
+    names = tuple(facts_type(kind).model_fields)
+    for k in np.flatnonzero(scores >= least):
+        facts = found.row(int(k), names)
+        result[int(i[k])].append(Match(known[int(j[k])], float(scores[k]), facts))
+    for matched in result:
+        matched.sort(key=lambda one: (-one.score, one.id))
+    return result
+
+
+def _candidates(kind: str, asked: Customers | Persons) -> tuple[list[int], list[int]]:
+    pairs = [(at, key) for at, keys in enumerate(asked.keys()) for key in keys]
+    if not pairs:
+        return [], []
+    with connection.cursor() as cursor:
+        at, keys = (list(column) for column in zip(*pairs, strict=True))
+        cursor.execute(_CANDIDATES, [at, keys, kind[0]])
+        rows = cursor.fetchall()
+        cursor.execute(
+            "SELECT record_id FROM duplicates_waiting WHERE kind = %s LIMIT %s", [kind[0], MOST]
+        )
+        waiting = [row[0] for row in cursor.fetchall()]
+    # What was saved a moment ago has no keys yet: it is compared with everybody that is asked for.
+    rows += [(one, pk) for one in range(len(asked)) for pk in waiting] if len(asked) == 1 else []
+    return [row[0] for row in rows], [row[1] for row in rows]
+
+
+def candidates(
+    kind: str, values: Mapping[str, Any], *, by: Actor, least: float, limit: int,
+    but: int | None = None,
+) -> list[Candidate]:  # fmt: skip
+    """Return the look-alikes of one record as this reader may know them (DAT-025)."""
+    found = matches(kind, [values], least=least, but=but)[0][:limit]
+    if not found:
+        return []
+    model: Any = SUBJECTS[kind]
+    ids = [one.id for one in found]
+    mine = set(model.objects.visible_to(by).filter(pk__in=ids).values_list("pk", flat=True))
+    rows: dict[int, Any] = {
+        row.pk: row for row in model.unscoped.filter(pk__in=ids).select_related("unit", "owner")
+    }
+    resource = registry.resource(model)
+    _version, params = in_force(POLICIES[kind])
+    return [
+        _seen(kind, one, rows[one.id], resource if one.id in mine else None, by, params)
+        for one in found
+    ]
+
+
+def _seen(
+    kind: str, one: Match, row: Any, resource: Any, by: Actor, params: Any
+) -> Candidate:  # fmt: skip
+    """Return one look-alike; without its resource the reader may not see it."""
+    visible = resource is not None
+    state = str(row.get_lifecycle_display()) if kind == CUSTOMER else ""
+    unit = str(row.unit) if row.unit_id else _("未分配部门")
+    spoken = [_(text) for text in evidence(kind, one.facts)]
+    return Candidate(
+        id=row.pk if visible else 0,
+        score=one.score,
+        level=likeness.level(one.score, params),
+        evidence=spoken if visible else [],
+        visible=visible,
+        title=resource.title_of(row, by) if visible else "",
+        url=resource.record_url(row.pk) if visible else "",
+        state=state,
+        unit=unit,
+        same_code=one.facts.get("code", 0) > 0,
+        details={"owner": str(row.owner or ""), "code": getattr(row, "code", "")}
+        if visible
+        else {},
+    )

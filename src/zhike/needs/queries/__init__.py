@@ -1,0 +1,1 @@
+"""Reads of needs: for rules, for pages, and the texts of documents."""

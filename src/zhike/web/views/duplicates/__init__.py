@@ -1,0 +1,1 @@
+"""Pages of duplicates: the workbench, the merges, the check for everybody and the live check."""

@@ -1,0 +1,155 @@
+"""The page of a needs document: read, edited in clauses, printed, as a Word file."""
+
+from typing import Any
+from urllib.parse import quote
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from zhike.kernel.actor import Actor
+from zhike.kernel.errors import Conflict, Forbidden, Invalid
+from zhike.kernel.registry import registry
+from zhike.kernel.resources import Resource
+from zhike.needs.actions import submit_document, write_clauses
+from zhike.needs.actions.documents import EDITABLE, authors
+from zhike.needs.queries.documents import DocumentText, read_document
+from zhike.web.answers import leave, page
+from zhike.web.views import detail
+from zhike.web.views.needs.word import DOCX, word_file
+
+KEY = "needs.needsdocument"
+TONES = {"draft": "", "submitted": "hu", "approved": "zq", "rejected": "zhu"}
+FIELDS = ("id", "heading", "text")
+MOST = 200
+
+
+def _url(pk: int, more: str = "") -> str:
+    return f"/needs/needsdocument/{pk}/{more}"
+
+
+def _actor(request: HttpRequest) -> Actor:
+    by: Actor = request.actor  # type: ignore[attr-defined]
+    if not by.may(KEY, "view"):
+        raise Forbidden(resource=KEY, verb="view")
+    return by
+
+
+@detail.register(KEY)
+def show(request: HttpRequest, resource: Resource, row: Any) -> HttpResponse:
+    """Show a version with its state, versions and receipts."""
+    by = _actor(request)
+    found = read_document(row.pk, by)
+    may_change = detail.reaches(resource, by, row, "change")
+    refusal = ""
+    if row.status == "submitted" and by.may(KEY, "approve") and by.user_id in authors(row):
+        refusal = _("您参与编写了这份文档，须由另一人审批。")
+    context = {
+        "resource": resource, "row": row, "text": found, "tone": TONES[row.status],
+        "url": _url(row.pk), "may_edit": may_change and row.status in EDITABLE,
+        "tools": _tools(resource, by, row, may_change=may_change), "refusal": refusal,
+        "may_archive": False, "signed": sum(1 for one in found.readers if one.read_at),
+    }  # fmt: skip
+    return page(request, "web/needs/document.html", context)
+
+
+def _tools(resource: Resource, by: Actor, row: Any, *, may_change: bool) -> list[Any]:
+    """Return the buttons, without those that the editor and the author rule out."""
+    hidden = {"write-clauses"}
+    if by.user_id in authors(row):
+        hidden |= {"approve-document", "reject-document"}
+    tools = detail.tools_of(resource, by, row, may_change)
+    return [t for t in tools if t.url.rstrip("/").rpartition("/")[2] not in {*hidden, "edit"}]
+
+
+@require_GET
+def print_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the text alone, for paper."""
+    found = read_document(pk, _actor(request))
+    context = {"row": found.row, "text": found, "url": _url(pk)}
+    return page(request, "web/needs/document_print.html", context)
+
+
+@require_GET
+def word(request: HttpRequest, pk: int) -> HttpResponse:
+    """Answer the document as a Word file."""
+    found = read_document(pk, _actor(request))
+    name = quote(f"{found.row}.docx")
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
+    return HttpResponse(word_file(found), content_type=DOCX, headers=headers)
+
+
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Edit the clauses of a draft; ``op`` adds, removes or moves rows, saves or submits."""
+    by = _actor(request)
+    resource = registry.resource(KEY)
+    detail.visible(resource, by, pk, "change")
+    found = read_document(pk, by)
+    if found.row.status not in EDITABLE:
+        return leave(request, _url(pk), _("文档已提交或已批准，条文不能修改；需要修改请起草新版。"))
+    if request.method == "GET":
+        stored = [{"id": c.id, "heading": c.heading, "text": c.text} for c in found.clauses]
+        return _form(request, found, stored or [dict.fromkeys(FIELDS, "")], {})
+    typed = _typed(request)
+    op, __, at = request.POST.get("op", "save").partition(":")
+    if op in {"add", "remove", "up"}:
+        return _form(request, found, _moved(typed, op, at), {})
+    try:
+        return _save(request, pk, typed, op)
+    except Invalid as error:
+        return _form(request, found, typed, error.fields or {"clauses": [error.message]}, 422)
+    except Conflict as error:
+        return _form(request, found, typed, {"clauses": [error.message]}, 409)
+
+
+def _save(request: HttpRequest, pk: int, typed: list[dict[str, Any]], op: str) -> HttpResponse:
+    by = _actor(request)
+    version = request.POST.get("version", "")
+    lock = {"version": int(version[:9])} if version.isdigit() else {}
+    kept = [one for one in typed if one["heading"].strip() or one["text"].strip()]
+    title = request.POST.get("title", "")[:120]
+    write_clauses(pk, by=by, clauses=kept, title=title, **lock)
+    if op == "submit":
+        submit_document(pk, by=by)
+        return leave(request, _url(pk), _("已提交，等待另一人审批。"))
+    return leave(request, _url(pk, "edit/"), _("草稿已保存。"))
+
+
+def _typed(request: HttpRequest) -> list[dict[str, Any]]:
+    raw = request.POST.get("clauses", "0")
+    count = min(int(raw), MOST) if raw.isdigit() and len(raw) < 6 else 0
+    found = [{n: request.POST.get(f"c.{i}.{n}", "") for n in FIELDS} for i in range(count)]
+    for one in found:
+        one["id"] = one["id"] if one["id"].isdigit() and len(one["id"]) < 18 else ""
+        one["heading"] = one["heading"][:120]
+    return found
+
+
+def _moved(typed: list[dict[str, Any]], op: str, at: str) -> list[dict[str, Any]]:
+    index = int(at) if at.isdigit() and len(at) < 6 else len(typed)
+    if op == "add":
+        typed.insert(index + 1, dict.fromkeys(FIELDS, ""))
+    elif index < len(typed) and op == "remove":
+        typed.pop(index)
+    elif 0 < index < len(typed):
+        typed[index - 1], typed[index] = typed[index], typed[index - 1]
+    return typed
+
+
+def _form(
+    request: HttpRequest,
+    found: DocumentText,
+    typed: list[dict[str, Any]],
+    errors: dict[str, list[str]],
+    status: int = 200,
+) -> HttpResponse:
+    lines = [
+        {"index": i, "number": i + 1, **one, "errors": errors.get(f"clauses.{i}", [])}
+        for i, one in enumerate(typed)
+    ]
+    context = {
+        "row": found.row, "lines": lines, "general": errors.get("clauses", []),
+        "title": request.POST.get("title", found.row.title), "url": _url(found.row.pk),
+    }  # fmt: skip
+    return page(request, "web/needs/document_edit.html", context, status=status)

@@ -1,0 +1,16 @@
+"""Addresses of the hand-made pages of needs."""
+
+from django.urls import path
+
+from zhike.web.views.needs import board, centre, documents
+
+urlpatterns = [
+    path("", centre.centre),
+    path("ranking/", centre.ranking),
+    path("board/", board.board),
+    path("board/<int:pk>/vote/", board.vote),
+    path("board/<int:pk>/remark/", board.remark),
+    path("needsdocument/<int:pk>/edit/", documents.edit),
+    path("needsdocument/<int:pk>/print/", documents.print_page),
+    path("needsdocument/<int:pk>/word/", documents.word),
+]

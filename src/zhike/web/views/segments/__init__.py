@@ -1,0 +1,1 @@
+"""Pages of classes, segments and the lifecycle."""
