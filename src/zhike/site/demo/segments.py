@@ -83,7 +83,7 @@ def classify(staff: Staff, today: dt.date) -> None:
     for policy_id in POLICIES:
         handbook.put_in_force(staff, policy_id, None, first, "首次发布")
     handbook.write_document(
-        staff, first, "DL-CRM-05", "客户分类与生命周期管理办法", "CRM", "适用于全公司所有客户的分类与分层管理。",
+        staff, first, "DL-CRM-06", "客户分类与生命周期管理办法", "CRM", "适用于全公司所有客户的分类与分层管理。",
         CLAUSES,
     )  # fmt: skip
     for day in _days(today):
