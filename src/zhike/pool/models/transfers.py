@@ -26,7 +26,7 @@ class BulkTransfer(Record):
     scope = OwnedBy("requester", "unit")
     handover: ClassVar[models.Q | None] = None  # what somebody did stays his
 
-    requester = kinds.Owner(_("移交人"), null=True, blank=True, related_name="+")
+    requester = kinds.Owner(_("操作人"), null=True, blank=True, related_name="+")
     unit = kinds.Unit(_("所属部门"), null=True, blank=True)
     heir = kinds.Link(_("新负责人"), User, models.PROTECT, related_name="+")
     reason = kinds.Text(_("移交原因"), max_length=200, blank=True)
