@@ -1,12 +1,16 @@
 """Registration and conflict: first come, evidence, a decision, one appeal."""
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
+import yaml
 from django.utils import timezone
 
+import zhike.trust
 from tests.factories import actor, make, make_user
 from zhike.customers.models import Customer
+from zhike.identity.responsibilities import owned, responsibilities
 from zhike.kernel.errors import Conflict, Forbidden, Invalid
 from zhike.pool.actions import (
     appeal_conflict,
@@ -14,12 +18,14 @@ from zhike.pool.actions import (
     expire_registrations,
     extend_registration,
     register_company,
+    withdraw_registration,
 )
 from zhike.pool.models import Conflict as Case
 from zhike.pool.models import Registration
 
 from .people import ROBOT
 
+ROLES = Path(zhike.trust.__file__).parent / "data" / "roles.yaml"
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("SEG-044")]
 OWN = {("pool.registration", verb): "own" for verb in ("view", "create", "change")}
 OWN |= {("pool.conflict", "view"): "own"}
@@ -110,3 +116,31 @@ def test_protection_is_prolonged_once_on_evidence_and_ends():
         extend_registration(row.pk, by=ann, progress="继续")
     assert expire_registrations(timezone.localdate() + dt.timedelta(days=121), by=ROBOT) == 1
     assert register(person("bo")).status == "active"
+
+
+def test_a_leavers_live_registrations_pass_on_and_the_past_stays():
+    ann = person("ann")
+    row = register(ann)
+    by_key = {one.key: one for one in responsibilities()}
+    assert owned(by_key["pool.registration"], ann.user_id).count() == 1
+    withdraw_registration(row.pk, by=ann)
+    assert owned(by_key["pool.registration"], ann.user_id).count() == 0
+    assert not {"pool.ownership", "pool.conflict", "pool.bulktransfer"} & by_key.keys()
+
+
+def test_only_sales_people_claim_and_only_named_roles_decide():
+    roles = yaml.safe_load(ROLES.read_text("utf-8"))
+    holding = {"change": set(), "assign": set()}
+    judges = set()
+    for role in roles["roles"]:
+        for grant in role["grants"]:
+            for rights in grant.values():
+                verbs = rights.get("pool.poolentry", "").split()
+                for verb in holding:
+                    if verb in verbs:
+                        holding[verb].add(role["code"])
+                if "approve" in rights.get("pool.conflict", "").split():
+                    judges.add(role["code"])
+    assert holding["change"] == {"sales", "sales_manager"}
+    assert holding["assign"] == {"sales_manager", "crm_supervisor", "crm_owner"}
+    assert judges == {"crm_supervisor", "crm_owner"}
