@@ -70,6 +70,8 @@ def test_a_filter_on_a_hidden_field_tells_nothing(scene):
     assert "嘉兴恒益" not in page
     assert "没有符合条件" in page
     assert "名称已隐藏" in text(browser.get("/pool/"))
+    for door in (f"/pool/open/{_entry.pk}/", f"/pool/poolentry/{_entry.pk}/", "/pool/poolentry/"):
+        assert "嘉兴恒益" not in text(browser.get(door)), door
     for query in ("grade=vip", "region=110000", "industry=没有", "page=99999999999", "pool=x",
                   "entered=7", "region=33", "page=-1"):  # fmt: skip
         assert browser.get(f"/pool/?{query}").status_code == 200

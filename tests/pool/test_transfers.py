@@ -22,6 +22,8 @@ from zhike.pool.actions import (
     transferring,
 )
 from zhike.pool.models import BulkTransfer, Ownership, PoolEntry
+from zhike.trust.models import Grant
+from zhike.trust.queries import forget_rights
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("SEG-044")]
 FULL = {("*", "*"): "all"}
@@ -126,6 +128,17 @@ def test_a_batch_that_exceeds_capacity_moves_nothing_of_itself(monkeypatch):
     resume_transfer(row.pk, by=by)
     transferring.carry(row.pk)
     assert Customer.unscoped.filter(owner=heir).count() == 5
+
+
+def test_who_lost_the_right_meanwhile_moves_nothing_more(monkeypatch):
+    by, heir = boss(), make_user("heir")
+    row = planned(3, monkeypatch, by, heir)
+    Grant.unscoped.filter(role__code="role-boss", verb="assign").delete()
+    forget_rights()
+    transferring.carry(row.pk)
+    row.refresh_from_db()
+    assert (row.status, Customer.unscoped.filter(owner=heir).count()) == ("failed", 0)
+    assert not row.batches.filter(done_at__isnull=False).exists()
 
 
 def test_only_who_may_assign_transfers_and_only_what_he_may():

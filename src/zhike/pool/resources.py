@@ -79,6 +79,11 @@ class PoolEntryResource(Resource):
         "left_as",
     )
     default_columns = ("pool", "cause", "reason", "entered_at", "previous_owner", "left_as")
+    # Without the customer: a pool may hide its name, and the page of the pool shows the rest.
+    detail = (
+        Fields(_("公海客户"), "pool", "cause", "reason", "entered_at", "previous_owner", "left_at",
+               "left_as"),
+    )  # fmt: skip
     filters = ("pool", "cause", "entered_at", "previous_owner", "left_at", "left_as")
     order = "-entered_at"
     create = None

@@ -73,6 +73,7 @@ def carry(transfer_id: int) -> None:
 
 def _next_batch(transfer_id: int, by: Actor) -> bool:
     """Do one batch as a whole; False when there is none, or somebody stopped the transfer."""
+    authorise(by, Customer.key(), "assign")  # who has left, or lost the right, moves nothing more
     with recorded(by, "pool.carry_transfer"):
         row = BulkTransfer.unscoped.select_for_update(of=("self",)).get(pk=transfer_id)
         if row.status != Status.RUNNING:
