@@ -64,6 +64,8 @@ together: PathList = [
 # --- rulebook: documents, policies ----------------------------------------------------------------
 rulebook: PathList = [path("rulebook/", include("zhike.web.views.rulebook.urls"))]
 
+# --- the public pool, the conflict desk ----------------------------------------------------------
+pool: PathList = [path("pool/", include("zhike.web.views.pool.urls"))]
 # --- needs: centre, ranking, documents, board -----------------------------------------------------
 needs: PathList = [path("needs/", include("zhike.web.views.needs.urls"))]
 
@@ -86,6 +88,6 @@ frame: PathList = [
 ]
 
 urlpatterns = [
-    *identity, *trust, *stewardship, *interactions, *together, *rulebook, *needs, *exchange, *frame,
-    *generated,
+    *identity, *trust, *stewardship, *pool, *interactions, *together, *rulebook, *needs, *exchange,
+    *frame, *generated,
 ]  # fmt: skip

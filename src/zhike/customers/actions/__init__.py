@@ -29,6 +29,7 @@ from zhike.customers.actions.relations import (
     add_team_member,
     end_relation,
     remove_team_member,
+    share_customers,
 )
 from zhike.customers.actions.tags import (
     expire_tags,
@@ -65,6 +66,7 @@ __all__ = [
     "run_grading",
     "set_primary_contact",
     "set_tags",
+    "share_customers",
     "tag_customer",
     "transfer_owner",
     "untag_customer",

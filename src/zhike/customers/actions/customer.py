@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from zhike.customers.actions.entry import entry_check, split_reason
 from zhike.customers.events import CustomerCreated, LifecycleChanged, OwnerChanged
 from zhike.customers.models import Customer, Lifecycle
+from zhike.customers.queries.capacity import check_capacity
 from zhike.identity.models import User
 from zhike.identity.queries import memberships
 from zhike.kernel import kinds
@@ -64,6 +65,8 @@ def edit_customer(
         entry_check().before("customer", values, by=by, reason=reason, but=pk)
         customer = edit_record(model, target, values, by=by, version=version)
         if was and was[0] != customer.owner_id:
+            if customer.owner_id:
+                check_capacity(customer.owner_id, [customer.pk])
             emit(OwnerChanged(customer.pk, was[0], customer.owner_id), by=by)
         if was and was[1] != customer.lifecycle:
             emit(LifecycleChanged(customer.pk, was[1], customer.lifecycle), by=by)
@@ -148,6 +151,7 @@ def transfer_owner(
     old = customer.owner_id
     if old == heir.pk:
         raise Invalid(fields={"owner": [_("该客户已由此人负责。")]})
+    check_capacity(heir.pk, [customer.pk])
     customer.owner_id = heir.pk
     customer.unit_id = _unit_of(heir.pk) or customer.unit_id
     store(customer, by=by, fields=["owner", "unit"])
@@ -171,13 +175,17 @@ def assign_owner(
     owner: Annotated[Any, kinds.Owner(gettext_lazy("新负责人"))],
     reason: Annotated[str, kinds.Text(gettext_lazy("原因"), max_length=200, blank=True)] = "",
 ) -> int:
-    """Give all these customers to one person; returns how many changed hands."""
+    """Give all these customers to one person; returns how many changed hands.
+
+    Raises:
+        Invalid: nobody chosen, or the person has no room for all of them; nothing was written.
+    """
     heir = _active_user(owner)
+    others = customers.exclude(owner_id=heir.pk)
     moving = list(
-        customers.exclude(owner_id=heir.pk)
-        .select_for_update(of=("self",))
-        .values_list("pk", "owner_id")
+        others.order_by("pk").select_for_update(of=("self",)).values_list("pk", "owner_id")
     )
+    check_capacity(heir.pk, [pk for pk, _old in moving])
     unit = _unit_of(heir.pk)
     changes = {"owner_id": heir.pk, **({"unit_id": unit} if unit else {}), **_authored(by)}
     Customer.unscoped.filter(pk__in=[pk for pk, _old in moving]).update(**changes)

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Annotated, Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,6 +17,7 @@ from zhike.kernel.actions import action, store
 from zhike.kernel.actor import Actor
 from zhike.kernel.errors import Invalid
 from zhike.kernel.events import emit
+from zhike.kernel.outcome import Outcome
 
 Kind = CustomerRelation.Kind
 MIRROR = {
@@ -154,6 +155,53 @@ def add_team_member(
     store(member, by=by)
     emit(TeamChanged(customer.pk, colleague.pk, role, joined=True), by=by)
     return member
+
+
+@action(
+    "customers.share_customers",
+    on=Customer,
+    verb="assign",
+    title=gettext_lazy("共享给同事"),
+    icon="users-plus",
+    many=True,
+)
+def share_customers(
+    customers: "QuerySet[Customer]",
+    *,
+    by: Actor,
+    user: Annotated[Any, kinds.Owner(gettext_lazy("成员"))],
+    role: Annotated[
+        str, kinds.Choice(gettext_lazy("团队角色"), choices=TeamRole.choices, max_length=12)
+    ] = TeamRole.FOLLOWER,
+) -> Outcome:
+    """Put a colleague into the account teams of all these customers, from today.
+
+    Raises:
+        Invalid: nobody chosen, or no such role.
+    """
+    colleague = _colleague(user)
+    if role not in TeamRole.values:
+        raise Invalid(fields={"role": [_("没有这个选项。")]})
+    now, today = timezone.now(), timezone.localdate()
+    known = TeamMember.unscoped.filter(
+        user=colleague, role=role, archived_at__isnull=True, valid_to__isnull=True
+    )
+    missing = customers.exclude(pk__in=known.values("customer_id"))
+    ids = list(missing.order_by("pk").values_list("pk", flat=True))
+    TeamMember.unscoped.bulk_create(
+        [
+            TeamMember(
+                customer_id=pk, user=colleague, role=role, valid_from=today, created_at=now,
+                updated_at=now, created_by_id=by.user_id, updated_by_id=by.user_id,
+            )
+            for pk in ids
+        ],
+        batch_size=1_000,
+        ignore_conflicts=True,  # somebody shared the same a moment ago
+    )  # fmt: skip
+    emit(*(TeamChanged(pk, colleague.pk, role, joined=True) for pk in ids), by=by)
+    words = {"who": colleague, "count": len(ids)}
+    return Outcome(_("已共享给 %(who)s，共 %(count)d 家") % words, count=len(ids))
 
 
 def _colleague(user: Any) -> User:

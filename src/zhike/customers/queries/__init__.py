@@ -1,5 +1,6 @@
 """Reads of customers beyond a filter: facts, grades as of a day, explanations, simulations."""
 
+from zhike.customers.queries.capacity import check_capacity, provide_capacity
 from zhike.customers.queries.explain import Explanation, explain_grade
 from zhike.customers.queries.facts import (
     Among,
@@ -20,12 +21,14 @@ __all__ = [
     "Explanation",
     "PurchaseFacts",
     "RelationSeen",
+    "check_capacity",
     "explain_grade",
     "facts_of",
     "facts_sql",
     "grade_history",
     "grade_on",
     "grading_facts",
+    "provide_capacity",
     "provide_purchases",
     "purchases",
     "relations_of",

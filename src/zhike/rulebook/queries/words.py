@@ -123,4 +123,7 @@ CODES: dict[str, str] = {
     "exactly": N_("定为"),
     "mlps": N_("等保（复杂度与定期更换）"),
     "asvs": N_("长口令（不强制更换）"),
+    "recycle": N_("退回公海"),
+    "warn": N_("到期提醒"),
+    "keep": N_("保留"),
 }

@@ -21,7 +21,16 @@ from zhike.sales.models import Order
 from zhike.site import environment
 from zhike.site.commands.migrate import ensure_shipped
 from zhike.site.console import CommandError
-from zhike.site.demo import duplicates, handbook, ledger, needs, segments, talking, teamwork
+from zhike.site.demo import (
+    duplicates,
+    handbook,
+    ledger,
+    needs,
+    pool,
+    segments,
+    talking,
+    teamwork,
+)
 from zhike.site.demo.draw import Company
 from zhike.site.demo.organisation import Staff, hire
 from zhike.site.demo.rows import at, dated
@@ -75,6 +84,7 @@ def _build(now: dt.datetime) -> Staff:
         segments.classify(staff, today)
         handbook.sign(staff)
         cadence.fill()
+        pool.fill(staff, today, by)
         needs.tell(staff, today)
         for username, name, query in VIEWS:
             save_view(Customer.key(), name, query, by=staff.actor(username))

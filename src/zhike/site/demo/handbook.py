@@ -24,6 +24,16 @@ CADENCE = "interactions.contact_cadence"
 ENTRY, MERGING = "duplicates.entry_check", "duplicates.merge_undo"
 LIKENESS = "duplicates.customer_likeness"
 SIGN_IN = "identity.sign_in_rules"
+RECYCLING, CLAIMING, REGISTERING = "pool.recycling", "pool.claiming", "pool.registering"
+POOL_DAYS = {
+    "rules": [
+        {"grades": ["vip", "gold"], "follow_up_days": 120, "order_days": 365, "contract_days": 90},
+        {"grades": ["silver"], "follow_up_days": 90, "order_days": 300},
+        {"lifecycles": ["customer", "loyal"], "follow_up_days": 90, "order_days": 330},
+        {"follow_up_days": 75},
+    ],
+    "warn_days": [7, 3, 1],
+}
 WRITER, APPROVER = "songyanqiu", "qinruochuan"
 FIRST_DAYS = 730
 
@@ -75,6 +85,15 @@ DOCUMENTS: tuple[tuple[str, str, str, str, Clauses], ...] = (
         ),
     ),
     (
+        "DL-CRM-07", "公海与报备管理办法", "CRM", "适用于负责客户的销售人员及其主管。",
+        (
+            ("1", "回收", "规定天数内没有跟进或成交的客户，提醒后退回公海；期限按分级与生命周期。", RECYCLING),
+            ("2", "领取", "每人负责家数、每日领取与查看家数有上限，前负责人须等待，高分级须审批。", CLAIMING),
+            ("3", "报备与撞单", "报备按先后保护；撞单由指定负责人凭双方带时间的证据裁定，可申诉一次。", REGISTERING),
+            ("4", "撤销", "一次回收在 24 小时内可以撤销，已被领取的客户不受影响。", RECYCLING),
+        ),
+    ),
+    (
         "DL-CRM-05", "客户需求管理办法", "CRM", "适用于销售、客户成功、技术支持与产品相关人员。",
         (
             ("1", "登记", "客户提出的需求当日登记，写明来源、类型、优先级与期望日期。", ""),
@@ -99,6 +118,9 @@ def publish(staff: Staff, today: dt.date) -> None:
     put_in_force(staff, GRADE, None, first, "首次发布：五级三维度，下调设 90 天过渡期")
     put_in_force(staff, ABC, None, first, "首次发布：企业客户 A/B/C 分级")
     put_in_force(staff, CADENCE, None, first, "首次发布：按分级规定回访周期")
+    put_in_force(staff, RECYCLING, POOL_DAYS, first, "首次发布：按分级与生命周期的回收期限")
+    put_in_force(staff, CLAIMING, None, first, "首次发布：负责、领取与查看的上限")
+    put_in_force(staff, REGISTERING, None, first, "首次发布：报备保护 90 天，撞单凭证据裁定")
 
 
 def write_document(

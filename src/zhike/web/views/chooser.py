@@ -9,6 +9,7 @@ from zhike.kernel.errors import Forbidden
 from zhike.kernel.records import Searchable
 from zhike.kernel.resources import Resource
 from zhike.kernel.search import narrow
+from zhike.web.links import target_of
 
 LIMIT = 20
 OPEN = {"identity.user", "identity.orgunit"}  # the address book, see ``links.choices_for``
@@ -16,7 +17,7 @@ OPEN = {"identity.user", "identity.orgunit"}  # the address book, see ``links.ch
 
 def url_for(field: Any) -> str:
     """Return the chooser's address of a foreign key."""
-    return f"/{field.related_model._meta.label_lower.replace('.', '/')}/choose/"
+    return f"/{target_of(field)._meta.label_lower.replace('.', '/')}/choose/"
 
 
 def choose(request: HttpRequest, resource: Resource) -> HttpResponse:

@@ -23,6 +23,7 @@ from zhike.web import cells, formats
 from zhike.web.answers import into, page
 from zhike.web.presets import preset_days
 from zhike.web.views import detail
+from zhike.web.views.pool import customer as pool
 from zhike.web.views.workbench import starred
 
 KEY = "customers.customer"
@@ -35,6 +36,7 @@ LINKED = (
     ("relations", "customers.customerrelation", "customer"),
     ("team", "customers.teammember", "customer"),
     ("grades", "customers.gradeassessment", "customer"),
+    ("owners", "pool.ownership", "customer"),
 )
 FACTS = (
     "credit_code", "industry", "size", "position", "region", "address", "phone", "email",
@@ -228,6 +230,7 @@ def tabs(row: Any, by: Actor, tab: str, counts: dict[str, int]) -> list[dict[str
     titles = {
         "people": _("联系人"), "orders": _("订单"), "payments": _("回款"), "needs": _("需求"), "todos": _("待办"),
         "relations": _("关系"), "team": _("团队"), "grades": _("分级历史"),
+        "owners": _("归属"),
     }  # fmt: skip
     found = [{"title": _("概览"), "url": base, "active": tab not in titles, "count": None}]
     for name, key, _link in LINKED:
@@ -268,6 +271,7 @@ def overview(row: Any, by: Actor, request: HttpRequest) -> dict[str, Any]:
         "next_todos": interactions.of_customer(row.pk, by)
         if by.may("interactions.todo", "view") else [],
         "why": explanation(row, by),
+        **pool.rail(row, by), "may_release": _may_change(row, by),
         **standing(row, by),
         **composer(row, by, people),
         **timeline_of(row.pk, by, request),

@@ -1,0 +1,72 @@
+"""The ownership ledger: who owned a customer from when to when, and why. A trigger writes it."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from zhike.customers.models import Customer
+from zhike.identity.models import User
+from zhike.kernel import kinds
+from zhike.kernel.records import Record
+from zhike.kernel.scope import Via
+
+
+class Cause(models.TextChoices):
+    """Why a customer changed hands."""
+
+    CREATED = "created", _("新建")
+    ASSIGNED = "assigned", _("分配或移交")
+    CLAIMED = "claimed", _("领取")
+    RELEASED = "released", _("退回公海")
+    RECYCLED = "recycled", _("按规则回收")
+    RESTORED = "restored", _("撤销回收")
+    DECIDED = "decided", _("撞单裁定")
+
+
+class Ownership(Record):
+    """One period of ownership; ``owner`` empty = nobody, ``until`` empty = now.
+
+    A trigger on the customers' table writes it (migration 0001), so bulk and raw writes are in it too
+    and the periods of a customer have neither gap nor overlap. Nothing else writes here.
+    """
+
+    scope = Via("customer")
+    tracked = False  # it is a history itself
+    handover: ClassVar[models.Q | None] = None  # the customer's hand-over writes its own line
+
+    customer = kinds.Link(_("客户"), Customer, models.CASCADE, related_name="ownerships")
+    owner = kinds.Owner(_("负责人"), null=True, blank=True, related_name="+")
+    since = kinds.DateTime(_("开始"))
+    until = kinds.DateTime(_("结束"), null=True, blank=True)
+    cause = kinds.Choice(_("原因"), choices=Cause.choices, max_length=10)
+    note = kinds.Text(_("说明"), max_length=200, blank=True)
+    changed_by = kinds.Link(
+        _("操作人"), User, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    class Meta(Record.Meta):
+        verbose_name = _("归属记录")
+        indexes = [
+            models.Index(fields=["customer", "-since"], name="pool_ownership_customer"),
+            models.Index(fields=["owner", "-since"], name="pool_ownership_owner"),
+            models.Index(
+                fields=["owner"],
+                condition=models.Q(until__isnull=True),
+                name="pool_ownership_now",
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["customer"],
+                condition=models.Q(until__isnull=True),
+                name="pool_one_ownership_now",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(until__isnull=True) | models.Q(until__gte=models.F("since")),
+                name="pool_ownership_order",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} {self.cause}"
