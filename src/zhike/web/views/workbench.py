@@ -20,6 +20,7 @@ from zhike.sales import spend
 from zhike.web import almanac
 from zhike.web.answers import into, page
 from zhike.web.pages import Page, add_page
+from zhike.web.views.tiers import tier_panels
 
 CUSTOMER = "customers.customer"
 STARRED = "starred_customers"
@@ -62,7 +63,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context |= {"customer_tab": tab, "customers": customers(by, tab)}
     if into(request, "my-customers"):
         return page(request, "web/workbench/customers.html", context)
-    context |= {"quarter": quarter(by), "approvals": approvals.waiting(by, 6)}
+    context |= {"quarter": quarter(by), "approvals": approvals.waiting(by, 6), **tier_panels(by)}
     return page(request, "web/workbench/home.html", context)
 
 
