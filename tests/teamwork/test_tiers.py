@@ -62,7 +62,12 @@ def test_the_front_line_has_its_list_alone(firm):
 
 def test_managers_run_the_daily_work(firm, clock):
     html = home(firm.lead)
-    for text in ("团队没有逾期的回访。", "没有等您签发或审阅的报告。", "近期没有新的改进项", "部门数据"):
+    for text in (
+        "团队没有逾期的回访。",
+        "没有等您签发或审阅的报告。",
+        "近期没有新的改进项",
+        "部门数据",
+    ):
         assert text in html, text
     assert "使用情况" not in html
     talk(firm, firm.ann)
@@ -90,7 +95,12 @@ def test_a_manager_sees_no_further_than_his_scope(firm, clock):
 
 def test_leaders_see_whether_it_is_used_and_kept(firm, clock):
     html = home(firm.boss)
-    for text in ("还没有人写下沟通记录", "没有制度要求的事项到期", "没有未关闭的改进项", "没有等您签发或审阅的报告"):
+    for text in (
+        "还没有人写下沟通记录",
+        "没有制度要求的事项到期",
+        "没有未关闭的改进项",
+        "没有等您签发或审阅的报告",
+    ):
         assert text in html, text
     assert "团队逾期回访" not in html
     talk(firm, firm.ann)

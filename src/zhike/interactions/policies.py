@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from pydantic import Field
 
+from zhike.interactions.automation import automated_flows
 from zhike.kernel.policies import N_, Decision, Facts, Params, Policy, Problem, Reason
 
 GRADES = ("vip", "gold", "silver", "bronze", "standard")
@@ -132,15 +133,6 @@ def on_working_day(day: dt.date, calendar: Mapping[dt.date, bool]) -> dt.date:
     while not calendar.get(day, day.weekday() < SATURDAY):
         day += dt.timedelta(days=1)
     return day
-
-
-automated_flows: dict[str, str] = {}
-
-
-def automated_flow(code: str, title: str) -> str:
-    """Declare a flow that sends messages by itself, so that the review rule may name it."""
-    automated_flows[code] = title
-    return code
 
 
 class ReviewParams(Params):

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy
 
 from zhike.identity.actions.notices import notify
 from zhike.interactions.actions import announce
+from zhike.interactions.automation import automated_flow
 from zhike.interactions.models import Interaction
-from zhike.interactions.policies import automated_flow
 from zhike.kernel import kinds
 from zhike.kernel.actions import action, recorded, store
 from zhike.kernel.actor import SYSTEM, Actor

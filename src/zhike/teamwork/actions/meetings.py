@@ -13,8 +13,8 @@ from zhike.identity.models import User
 from zhike.identity.queries import supervisors, working_calendar
 from zhike.interactions.actions import announce, raise_todo, settle_todos
 from zhike.interactions.actions.steps import end_of_day
+from zhike.interactions.automation import automated_flow
 from zhike.interactions.models import ToDo
-from zhike.interactions.policies import automated_flow
 from zhike.kernel import kinds
 from zhike.kernel.actions import action, recorded, store
 from zhike.kernel.actor import SYSTEM, Actor
