@@ -47,6 +47,21 @@ class ToDosReassigned(Event):
 
 
 @dataclass(frozen=True)
+class HandedToPerson(Event):
+    """An automated to-do was handed to a person who decides."""
+
+    title = _("转人工处理")
+    icon = "user-share"
+    subject = "interactions.todo"
+    subject_field = "todo_id"
+
+    todo_id: int
+    from_id: int | None
+    to_id: int
+    reason: str
+
+
+@dataclass(frozen=True)
 class CommentAdded(Event):
     """A colleague commented on a communication."""
 

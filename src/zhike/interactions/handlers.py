@@ -11,7 +11,9 @@ from zhike.customers.events import (
 )
 from zhike.interactions import cadence
 from zhike.interactions.actions import raise_todo, settle_todos
+from zhike.interactions.actions.people import release
 from zhike.interactions.actions.steps import end_of_day
+from zhike.interactions.events import ToDoCompleted
 from zhike.kernel.actions import recorded
 from zhike.kernel.actor import SYSTEM
 from zhike.kernel.events import on
@@ -41,6 +43,12 @@ def after_lifecycle(event: LifecycleChanged) -> None:
 def after_hand_over(event: OwnerChanged) -> None:
     """Give the open contact to-do to the new owner."""
     cadence.fill(only=[event.customer_id])
+
+
+@on(ToDoCompleted)
+def after_review(event: ToDoCompleted) -> None:
+    """Send the automated message that a person has reviewed (ORG-034)."""
+    release(event.todo_id)
 
 
 @on(AcknowledgementRequested)

@@ -27,6 +27,7 @@ class ToDoLine:
     Attributes:
         rule, rule_url: the clause it comes from, empty for one's own; icon: of its family;
         link: where the work is done, empty for the customer's page;
+        automated: a rule or a process made it, so that it can be handed to a person;
         started: when it was made, for the colour of the deadline.
     """
 
@@ -46,6 +47,7 @@ class ToDoLine:
     rule_url: str
     rule_version: str
     link: str = ""
+    automated: bool = False
     done_at: dt.datetime | None = None
     result: str = ""
     mine: bool = False
@@ -73,6 +75,7 @@ SHOWN = (
     "id", "version", "title", "family", "status", "due_at", "created_at", "customer_id",
     "customer__name", "customer__short_name", "customer__grade", "owner_id",
     "owner__display_name", "policy_id", "policy_version__number", "facts", "done_at", "result", "link",
+    "source_key",
 )  # fmt: skip
 
 
@@ -204,7 +207,8 @@ def _line(row: dict[str, Any], by: Actor) -> ToDoLine:
         icon=ICONS[ToDo.Family(row["family"])], customer_id=row["customer_id"],
         customer=row["customer__short_name"] or row["customer__name"] or "",
         grade=row["customer__grade"] or "", owner=row["owner__display_name"] or "",
-        rule=rule, rule_url=url, rule_version=number, link=row["link"], done_at=row["done_at"],
+        rule=rule, rule_url=url, rule_version=number, link=row["link"],
+        automated=bool(row["policy_id"] or row["source_key"]), done_at=row["done_at"],
         result=row["result"], mine=row["owner_id"] == by.user_id,
     )  # fmt: skip
 

@@ -236,3 +236,58 @@ class SuggestionCredit(Policy[SuggestionFacts, SuggestionParams]):
         """Return the credit."""
         reason = Reason(N_("建议被采纳"), facts.adopted, str(params.credit))
         return Decision(params.credit if facts.adopted else 0, (reason,))
+
+
+class TierParams(Params):
+    """Roles of the upper two tiers; everybody else records on the front line.
+
+    Attributes:
+        leaders, managers: role codes; whoever holds one of both is a leader; days: how many days
+        back the pages of both count.
+    """
+
+    leaders: Sequence[str] = Field(default=("crm_owner", "marketing_director"))
+    managers: Sequence[str] = Field(
+        default=("crm_supervisor", "sales_manager", "experience_officer")
+    )
+    days: int = Field(default=30, ge=7, le=366)
+
+    def problems(self) -> list[Problem]:
+        """Refuse a role in two tiers."""
+        return [
+            Problem("managers", N_("角色 {name} 不能同时属于两层"), {"name": name})
+            for name in self.managers
+            if name in self.leaders
+        ]
+
+
+class TierFacts(Facts):
+    """The role codes that a person holds today."""
+
+    roles: Sequence[str] = ()
+
+
+class RolloutTiers(Policy[TierFacts, TierParams]):
+    """Leaders promote, managers run, the front line records: each with its home page (ORG-017)."""
+
+    id = "teamwork.rollout_tiers"
+    title = N_("三层推进分工")
+    statement = N_(
+        "高层推动、中层执行、基层应用：按角色分层，各层的工作台显示本层的事项，统计最近 {days} 天。"
+    )
+    source = "ORG-017"
+    subject = "identity.role"
+    icon = "layout-dashboard"
+    Facts = TierFacts
+    Params = TierParams
+
+    def decide(self, facts: TierFacts, params: TierParams) -> Decision:
+        """Return ``leader``, ``manager`` or ``front``."""
+        leads = any(code in params.leaders for code in facts.roles)
+        runs = any(code in params.managers for code in facts.roles)
+        tier = "leader" if leads else "manager" if runs else "front"
+        reasons = (
+            Reason(N_("担任高层角色"), leads, "", {}),
+            Reason(N_("担任中层角色"), runs, "", {}),
+        )
+        return Decision(tier, reasons)

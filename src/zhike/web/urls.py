@@ -41,6 +41,7 @@ interactions: PathList = [
     path("todos/<int:pk>/reopen/", todos.reopen),
     path("todos/<int:pk>/postpone/", todos.postpone),
     path("todos/<int:pk>/drop/", todos.drop),
+    path("todos/<int:pk>/ask/", todos.ask),
     path("approvals/<slug:source>/<int:pk>/", todos.decide),
     path("colleagues/", logging.colleagues),
     path("log/", logging.choose),

@@ -7,6 +7,7 @@ from zhike.interactions.actions.log import (
     edit_interaction,
     log_interaction,
 )
+from zhike.interactions.actions.people import announce, ask_a_person
 from zhike.interactions.actions.raising import raise_todo, settle_todos
 from zhike.interactions.actions.todos import (
     complete_todo,
@@ -18,7 +19,7 @@ from zhike.interactions.actions.todos import (
 )
 
 __all__ = [
-    "add_comment", "archive_interaction", "complete_todo", "create_interaction", "create_todo",
-    "drop_todo", "edit_interaction", "log_interaction", "postpone_todo", "raise_todo",
-    "reassign_todos", "reopen_todo", "settle_todos",
+    "add_comment", "announce", "archive_interaction", "ask_a_person", "complete_todo",
+    "create_interaction", "create_todo", "drop_todo", "edit_interaction", "log_interaction",
+    "postpone_todo", "raise_todo", "reassign_todos", "reopen_todo", "settle_todos",
 ]  # fmt: skip

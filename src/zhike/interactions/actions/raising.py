@@ -31,6 +31,7 @@ def raise_todo(
 ) -> ToDo:
     """Give a person one open to-do for a cause; the same cause again only moves its deadline.
 
+    Where it was handed to a person (``ask_a_person``) it stays with that person.
     Runs in the caller's transaction (``recorded`` or an action).
 
     Args:
@@ -44,8 +45,9 @@ def raise_todo(
         .first()
     )
     if found:
-        if found.due_at != due_at or found.owner_id != owner_id:
-            found.due_at, found.owner_id = due_at, owner_id
+        keeper = found.owner_id if "handed" in found.extra else owner_id
+        if found.due_at != due_at or found.owner_id != keeper:
+            found.due_at, found.owner_id = due_at, keeper
             store(found, by=by, fields=["due_at", "owner"])
         return found
     unit = _unit_of(owner_id)

@@ -58,6 +58,8 @@ DOCUMENTS: tuple[tuple[str, str, str, str, Clauses], ...] = (
             ("4", "对齐会议", "VIP 每 30 日、金卡每 90 日召开销售与客户成功对齐会议，会后写纪要与行动项。", "teamwork.alignment_schedule"),
             ("5", "避免重复", "不同部门同日拜访同一客户的，系统提醒双方协调。", "teamwork.conflict_of_action"),
             ("6", "向上汇报", "每月初生成上月客户关系管理情况报告，签发后报送上级并归档。", "teamwork.upward_report"),
+            ("7", "三层推进", "高层看使用与执行，中层管团队的日常，基层当日记录；各层在工作台看到本层的事项。", "teamwork.rollout_tiers"),
+            ("8", "人工与自动", "自动生成的待办随时可以转人工；列入名单的自动消息先由人工审核再发送。", "interactions.automation_review"),
         ),
     ),
     (

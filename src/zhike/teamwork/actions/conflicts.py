@@ -8,15 +8,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from zhike.identity.actions.notices import notify
+from zhike.interactions.actions import announce
+from zhike.interactions.automation import automated_flow
 from zhike.interactions.models import Interaction
 from zhike.kernel import kinds
 from zhike.kernel.actions import action, recorded, store
 from zhike.kernel.actor import SYSTEM, Actor
 from zhike.kernel.events import emit
+from zhike.kernel.policies import N_
 from zhike.kernel.policy_store import in_force
 from zhike.teamwork.events import ConflictFound
 from zhike.teamwork.models import ActionConflict
 from zhike.teamwork.policies import ConflictFacts, ConflictOfAction, Move
+
+ALERT = automated_flow("teamwork.conflict_alert", N_("行动冲突提醒"))
 
 
 def find_conflicts(interaction_id: int) -> list[ActionConflict]:
@@ -62,7 +67,10 @@ def _alert(first: Interaction, second: Interaction, by: Actor) -> ActionConflict
     words = {"customer": row.customer, "day": day}
     title = _("%(customer)s 在 %(day)s 有不同部门的拜访，请协调") % words
     people = [pk for pk in (first.owner_id, second.owner_id) if pk]
-    notify(people, title, by=by, icon="alert-triangle", url=f"/teamwork/actionconflict/{row.pk}/")
+    announce(
+        ALERT, people, title, key=row.pk, by=by, icon="alert-triangle",
+        url=f"/teamwork/actionconflict/{row.pk}/",
+    )  # fmt: skip
     emit(ConflictFound(row.customer_id, row.pk), by=by)
     return row
 

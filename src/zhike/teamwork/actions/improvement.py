@@ -10,12 +10,13 @@ from django.utils.translation import gettext_lazy
 
 from zhike.identity.actions.notices import notify
 from zhike.identity.models import User
+from zhike.interactions.actions import raise_todo, settle_todos
+from zhike.interactions.actions.steps import end_of_day
 from zhike.kernel import kinds
 from zhike.kernel.actions import action, create_record, recorded, store
 from zhike.kernel.actor import Actor
 from zhike.kernel.errors import Conflict, Invalid
 from zhike.kernel.events import emit
-from zhike.teamwork.actions.tasks import end_todos, put_todo
 from zhike.teamwork.events import ImprovementMoved
 from zhike.teamwork.models import Feedback, ImprovementItem
 
@@ -173,7 +174,7 @@ def _move(
 ) -> ImprovementItem:
     row.status = status
     store(row, by=by, fields=["status", *fields])
-    end_todos(_key(row), by=by, result=str(Status(status).label))
+    settle_todos([_key(row)], by=by, result=str(Status(status).label))
     if task:
         _task(row, task % row.title, row.owner_id, by)
     emit(ImprovementMoved(row.pk, status), by=by)
@@ -181,9 +182,9 @@ def _move(
 
 
 def _task(row: ImprovementItem, title: str, owner_id: int | None, by: Actor) -> None:
-    put_todo(
-        _key(row), title, by=by, owner_id=owner_id, due_on=row.due_on, unit_id=row.unit_id,
-        customer_id=row.customer_id,
+    raise_todo(
+        _key(row), title, owner_id=owner_id, due_at=end_of_day(row.due_on), by=by,
+        customer_id=row.customer_id, link=item_url(row.pk),
     )  # fmt: skip
 
 

@@ -9,23 +9,26 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from zhike.customers.models import Customer
-from zhike.identity.actions.notices import notify
 from zhike.identity.models import User
 from zhike.identity.queries import supervisors, working_calendar
+from zhike.interactions.actions import announce, raise_todo, settle_todos
+from zhike.interactions.actions.steps import end_of_day
+from zhike.interactions.automation import automated_flow
 from zhike.interactions.models import ToDo
 from zhike.kernel import kinds
 from zhike.kernel.actions import action, recorded, store
 from zhike.kernel.actor import SYSTEM, Actor
 from zhike.kernel.errors import Invalid
 from zhike.kernel.events import emit
+from zhike.kernel.policies import N_
 from zhike.kernel.policy_store import in_force
-from zhike.teamwork.actions.tasks import end_todos, put_todo
 from zhike.teamwork.events import AlignmentHeld
 from zhike.teamwork.models import AlignmentMeeting
 from zhike.teamwork.policies import AlignmentFacts, AlignmentSchedule
 
 Status = AlignmentMeeting.Status
 URL = "/teamwork/alignmentmeeting/"
+OVERDUE = automated_flow("teamwork.alignment_overdue", N_("对齐会议逾期提醒"))
 
 
 def plan_meetings(on: dt.date | None = None) -> int:
@@ -64,9 +67,9 @@ def _plan(customer: Customer, day: dt.date, by: Actor) -> None:
         customer=customer, planned_on=day, owner_id=customer.owner_id, unit_id=customer.unit_id
     )
     store(row, by=by)
-    put_todo(
-        _key(row), _("召开对齐会议：%s") % customer, by=by, owner_id=row.owner_id, due_on=day,
-        customer_id=customer.pk, unit_id=row.unit_id, policy_id=AlignmentSchedule.id,
+    raise_todo(
+        _key(row), _("召开对齐会议：%s") % customer, owner_id=row.owner_id, due_at=end_of_day(day),
+        by=by, customer_id=customer.pk, link=f"{URL}{row.pk}/", policy_id=AlignmentSchedule.id,
     )  # fmt: skip
 
 
@@ -98,7 +101,7 @@ def hold_meeting(
         raise Invalid(fields=errors)
     row.status, row.held_on, row.minutes = Status.HELD, held_on, minutes
     store(row, by=by, fields=["status", "held_on", "minutes"])
-    end_todos(_key(row), by=by, result=str(Status.HELD.label))
+    settle_todos([_key(row)], by=by, result=str(Status.HELD.label))
     emit(AlignmentHeld(row.customer_id, row.pk), by=by)
     return row
 
@@ -124,19 +127,18 @@ def add_meeting_action(
         Invalid: nobody who works here, or a day in the past.
     """
     pk = owner.pk if isinstance(owner, User) else owner
+    if not User.unscoped.filter(pk=pk or 0, is_active=True).exists():
+        raise Invalid(fields={"owner": [_("请选择在职的同事。")]})
     if due_on is None or due_on < timezone.localdate():
         raise Invalid(fields={"due_on": [_("完成期限应不早于今天。")]})
     number = int(row.extra.get("actions", 0)) + 1
-    todo = put_todo(
-        f"{_key(row)}:{number}", title, by=by, owner_id=pk, due_on=due_on,
-        customer_id=row.customer_id, unit_id=row.unit_id, policy_id=AlignmentSchedule.id,
+    todo = raise_todo(
+        f"{_key(row)}:{number}", title, owner_id=pk, due_at=end_of_day(due_on), by=by,
+        customer_id=row.customer_id, link=f"{URL}{row.pk}/", policy_id=AlignmentSchedule.id,
+        tell=True,
     )  # fmt: skip
-    if todo is None:
-        raise Invalid(fields={"owner": [_("请选择在职的同事。")]})
     row.extra = {**row.extra, "actions": number}
     store(row, by=by, fields=["extra"])
-    if pk != by.user_id:
-        notify([todo.owner_id or 0], title, by=by, icon="checklist", url="/todos/")
     return todo
 
 
@@ -157,7 +159,10 @@ def flag_overdue(on: dt.date | None = None) -> int:
             words = {"customer": row.customer, "day": row.planned_on}
             title = _("%(customer)s 的对齐会议已逾期（应于 %(day)s 召开）") % words
             told = [pk for pk in people if pk]
-            notify(told, title, by=by, icon="alert-triangle", url=f"{URL}{row.pk}/")
+            announce(
+                OVERDUE, told, title, key=row.pk, by=by, icon="alert-triangle",
+                url=f"{URL}{row.pk}/",
+            )  # fmt: skip
             count += 1
     return count
 

@@ -11,13 +11,14 @@ from django.utils.translation import gettext_lazy
 from zhike.identity.actions.notices import notify
 from zhike.identity.models import RoleAssignment, User
 from zhike.identity.queries import add_working_days, supervisors, valid_on
+from zhike.interactions.actions import raise_todo, settle_todos
+from zhike.interactions.actions.steps import end_of_day
 from zhike.kernel import kinds
 from zhike.kernel.actions import action, recorded, store
 from zhike.kernel.actor import SYSTEM, Actor
 from zhike.kernel.errors import Conflict
 from zhike.kernel.events import emit
 from zhike.kernel.policy_store import in_force
-from zhike.teamwork.actions.tasks import end_todos, put_todo
 from zhike.teamwork.events import ReportSigned
 from zhike.teamwork.models import StatusReport
 from zhike.teamwork.policies import ReportFacts, UpwardReport
@@ -25,6 +26,7 @@ from zhike.teamwork.queries import figures_of, report_paper
 from zhike.trust.queries import actor_for
 
 Status = StatusReport.Status
+URL = "/teamwork/statusreport/"
 
 
 def draw_up_reports(on: dt.date | None = None) -> int:
@@ -60,9 +62,9 @@ def draw_up(
             superior_id=above[0] if above else None, snapshot=_taken(author, first, last),
         )  # fmt: skip
         store(row, by=by)
-        put_todo(
-            _key(row), _("签发：%s") % title, by=by, owner_id=person.pk, due_on=due_on,
-            unit_id=row.unit_id, policy_id=UpwardReport.id,
+        raise_todo(
+            _key(row), _("签发：%s") % title, owner_id=person.pk, due_at=end_of_day(due_on), by=by,
+            link=f"{URL}{row.pk}/", policy_id=UpwardReport.id,
         )  # fmt: skip
     return row
 
@@ -121,9 +123,9 @@ def sign_report(
     row.digest = hashlib.sha256(bytes(row.pdf)).hexdigest()
     fields = ["remark", "signed_by", "signed_at", "status", "pdf", "digest", "superior"]
     store(row, by=by, fields=fields)
-    end_todos(_key(row), by=by, result=str(Status.SIGNED.label))
+    settle_todos([_key(row)], by=by, result=str(Status.SIGNED.label))
     title = _("%(who)s 报送：%(title)s") % {"who": by.name, "title": row.title}
-    notify([row.superior_id], title, by=by, icon="report", url=f"/teamwork/statusreport/{row.pk}/")
+    notify([row.superior_id], title, by=by, icon="report", url=f"{URL}{row.pk}/")
     emit(ReportSigned(row.pk, row.digest), by=by)
     return row
 

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy
 from zhike.identity.actions.notices import notify
 from zhike.identity.models import User
 from zhike.identity.queries import add_working_days
+from zhike.interactions.actions import raise_todo, settle_todos
+from zhike.interactions.actions.steps import end_of_day
 from zhike.kernel import kinds
 from zhike.kernel.actions import action, create_record, recorded, store
 from zhike.kernel.actor import Actor
@@ -18,12 +20,12 @@ from zhike.kernel.errors import Invalid
 from zhike.kernel.events import emit
 from zhike.kernel.policy_store import in_force
 from zhike.teamwork.actions.improvement import raise_item
-from zhike.teamwork.actions.tasks import end_todos, put_todo
 from zhike.teamwork.events import SuggestionAnswered
 from zhike.teamwork.models import ImprovementItem, Suggestion
 from zhike.teamwork.policies import SuggestionCredit, SuggestionFacts
 
 Status = Suggestion.Status
+URL = "/teamwork/suggestion/"
 
 
 def submit_suggestion(
@@ -53,9 +55,10 @@ def triage_suggestion(
     row.handler, row.status = person, Status.TRIAGED
     store(row, by=by, fields=["handler", "status"])
     days = in_force(SuggestionCredit.id)[1].answer_days
-    put_todo(
-        _key(row), _("答复建议：%s") % row.title, by=by, owner_id=person.pk,
-        due_on=add_working_days(timezone.localdate(), days), policy_id=SuggestionCredit.id,
+    due_on = add_working_days(timezone.localdate(), days)
+    raise_todo(
+        _key(row), _("答复建议：%s") % row.title, owner_id=person.pk, due_at=end_of_day(due_on),
+        by=by, link=f"{URL}{row.pk}/", policy_id=SuggestionCredit.id,
     )  # fmt: skip
     return row
 
@@ -92,7 +95,7 @@ def answer_suggestion(
     row.status = Status.ADOPTED if adopted else Status.DECLINED
     row.credit = int(SuggestionCredit().decide(SuggestionFacts(adopted=adopted), params).outcome)
     store(row, by=by, fields=["answer", "answered_at", "status", "credit"])
-    end_todos(_key(row), by=by, result=str(Status(row.status).label))
+    settle_todos([_key(row)], by=by, result=str(Status(row.status).label))
     if adopted and due_on:
         raise_item(
             str(row.title), source=ImprovementItem.Source.SUGGESTION, owner=row.handler,
@@ -101,8 +104,7 @@ def answer_suggestion(
     if row.owner_id:
         words = {"title": row.title, "status": Status(row.status).label, "credit": row.credit}
         text = _("您的建议“%(title)s”%(status)s，积分 %(credit)d") % words
-        url = f"/teamwork/suggestion/{row.pk}/"
-        notify([row.owner_id], text, by=by, body=answer, icon="bulb", url=url)
+        notify([row.owner_id], text, by=by, body=answer, icon="bulb", url=f"{URL}{row.pk}/")
     emit(SuggestionAnswered(row.pk, bool(adopted)), by=by)
     return row
 

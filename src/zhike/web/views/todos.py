@@ -15,7 +15,7 @@ from zhike.interactions import queries as todos
 from zhike.kernel import kinds
 from zhike.kernel.actor import Actor
 from zhike.kernel.approvals import approval_sources
-from zhike.kernel.errors import Forbidden, Invalid, NotFound, Refusal
+from zhike.kernel.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
 from zhike.kernel.registry import registry
 from zhike.web.answers import back_to, into, page
 from zhike.web.pages import Page, add_page
@@ -158,6 +158,18 @@ def drop(request: HttpRequest, pk: int) -> HttpResponse:
     except Invalid as error:
         return _dialog(request, pk, by, error=error, status=422)
     return _answer(request, by, _("已取消"), undo=f"/todos/{pk}/reopen/")
+
+
+def ask(request: HttpRequest, pk: int) -> HttpResponse:
+    """Hand an automated to-do to a person, with a reason."""
+    by: Actor = request.actor  # type: ignore[attr-defined]
+    if request.method != "POST":
+        return _dialog(request, pk, by)
+    try:
+        actions.ask_a_person(pk, by=by, reason=request.POST.get("reason", "")[:200])
+    except (Invalid, Conflict) as error:
+        return _dialog(request, pk, by, error=error, status=422)
+    return _answer(request, by, _("已转人工处理"))
 
 
 def reassign(request: HttpRequest) -> HttpResponse:

@@ -20,6 +20,7 @@ from zhike.sales import spend
 from zhike.web import almanac
 from zhike.web.answers import into, page
 from zhike.web.pages import Page, add_page
+from zhike.web.views.tiers import tier_panels
 
 CUSTOMER = "customers.customer"
 STARRED = "starred_customers"
@@ -58,12 +59,17 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {**todo_card(by, segment), "almanac": almanac.today(), "first_name": first_name(by)}
     if into(request, "todos"):
         return page(request, "web/workbench/todos.html", context)
-    tab = "starred" if request.GET.get("customers") == "starred" else "recent"
-    context |= {"customer_tab": tab, "customers": customers(by, tab)}
     if into(request, "my-customers"):
-        return page(request, "web/workbench/customers.html", context)
-    context |= {"quarter": quarter(by), "approvals": approvals.waiting(by, 6)}
+        return page(request, "web/workbench/customers.html", context | _my_customers(request, by))
+    context |= {"approvals": approvals.waiting(by, 6), **tier_panels(by)}
+    if context["tier"].name == "front":  # whoever leads others sees theirs instead
+        context |= {"quarter": quarter(by), **_my_customers(request, by)}
     return page(request, "web/workbench/home.html", context)
+
+
+def _my_customers(request: HttpRequest, by: Actor) -> dict[str, Any]:
+    tab = "starred" if request.GET.get("customers") == "starred" else "recent"
+    return {"customer_tab": tab, "customers": customers(by, tab)}
 
 
 def segment_of(request: HttpRequest) -> str:
