@@ -137,7 +137,7 @@ class AlignmentMeetingResource(Resource):
     title = _("对齐会议")
     icon = "calendar-event"
     counter = _("次")
-    group = "customers"
+    group = "service"
     rank = 70
     columns = (LINK, Column("customer.grade", template="grade"), "planned_on", "status", "held_on",
                "flagged_on", "owner", "unit")  # fmt: skip
@@ -159,7 +159,7 @@ class ActionConflictResource(Resource):
     title = _("行动冲突")
     icon = "alert-triangle"
     counter = _("次")
-    group = "customers"
+    group = "service"
     rank = 71
     columns = (LINK, "kind", "day", "status", "owner", "unit", "other", "other_unit",
                Column("settlement", sortable=False), "created_at")  # fmt: skip

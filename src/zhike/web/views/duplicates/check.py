@@ -11,8 +11,9 @@ from zhike.duplicates import actions
 from zhike.kernel.actor import Actor
 from zhike.kernel.errors import Forbidden, NotFound, PolicyRefused
 from zhike.kernel.registry import registry
+from zhike.kernel.resources import Resource
 from zhike.web.answers import page
-from zhike.web.pages import Page, add_page
+from zhike.web.pages import Page, Tool, add_list_tool, add_page
 
 FIELDS = ("name", "credit_code", "phone", "email", "website", "address")
 KINDS = ("customer", "person")
@@ -23,7 +24,15 @@ def _may(by: Actor) -> bool:
     return by.may("duplicates.check", "create")
 
 
-add_page(Page(lazy("查重"), "/duplicates/check/", "copy", group="customers", rank=15, may=_may))
+add_page(Page(lazy("查重"), "/duplicates/check/", "copy", may=_may, menu=False))
+
+
+@add_list_tool
+def _check_first(resource: Resource, by: Actor, query: str) -> Tool | None:  # noqa: ARG001
+    """Offer the check above the list of customers: look first, then create."""
+    if resource.key != "customers.customer" or not _may(by):
+        return None
+    return Tool(lazy("查重"), "/duplicates/check/", "copy")
 
 
 def show(request: HttpRequest) -> HttpResponse:

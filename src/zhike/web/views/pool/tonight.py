@@ -16,7 +16,7 @@ from zhike.web.pages import Page, add_page
 RUNS = "pool.recyclerun"
 
 add_page(
-    Page(lazy("今晚回收预演"), "/pool/tonight/", "clock-exclamation", group="customers", rank=25,
+    Page(lazy("今晚回收预演"), "/pool/tonight/", "clock-exclamation", menu=False,
          may=lambda by: by.may(RUNS, "view"))
 )  # fmt: skip
 

@@ -24,7 +24,7 @@ def _may(by: Actor) -> bool:
     return by.may(CUSTOMER, "assign")
 
 
-add_page(Page(lazy("管理容量"), "/segments/capacity/", "scale", "customers", 48, _may))
+add_page(Page(lazy("管理容量"), "/segments/capacity/", "scale", may=_may, menu=False))
 
 
 @require_GET

@@ -58,6 +58,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "groups": examination.groups(by) if by.may("segments.segment", "view") else [],
         "as_of": mix.newest("segments.value"), "whole": mix.sees_everything(by),
         "may_run": by.may(RUN, "create"), "may_segment": by.may("segments.segment", "view"),
+        "may_capacity": by.may("customers.customer", "assign"),
     }  # fmt: skip
     return page(request, "web/segments/overview.html", context)
 
