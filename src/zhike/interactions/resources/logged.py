@@ -26,20 +26,20 @@ class Interactions(Resource):
         Column("customer", template="link"), Column("channel"), "direction",
         Column("summary", sortable=False), "occurred_at", "owner", "unit", "minutes", "place",
         "purpose", Column("next_step", sortable=False), "next_step_on", "no_next_step",
-        "customer.grade",
+        "sentiment", "customer.grade",
     )  # fmt: skip
     default_columns = (
         "customer", "channel", "summary", "occurred_at", "owner", "next_step", "next_step_on",
     )  # fmt: skip
     filters = (
         "customer", "channel", "direction", "owner", "unit", "occurred_at", "next_step_on",
-        "no_next_step", "customer.grade",
+        "no_next_step", "sentiment", "customer.grade",
     )  # fmt: skip
     search = ("summary", "purpose", "place", "customer.name")
     order = "-occurred_at"
     form = (
         (_("沟通"), ("customer", "channel", "direction", "occurred_at", "minutes", "place",
-                     "purpose", "summary", "attachment")),
+                     "purpose", "summary", "sentiment", "attachment")),
         (_("下一步"), ("next_step", "next_step_on", "no_next_step")),
     )  # fmt: skip
     detail = (
