@@ -20,7 +20,7 @@ class CeilingFacts(Facts):
 
     Attributes:
         grade: of the customer; channel_class: visit, call, message or none; purpose: plan, step
-        (a promise in a log), send or log; on, at: the day and time of the contact, at=None where
+        (a promise in a log), send or log; day, at: the day and time of the contact, at=None where
         only the day is known; working_day: whether that day is worked; used: contacts that count
         in the period up to the day, by class; units: the departments that had them.
     """
@@ -28,7 +28,7 @@ class CeilingFacts(Facts):
     grade: str
     channel_class: str
     purpose: str
-    on: dt.date
+    day: dt.date
     at: dt.time | None = None
     working_day: bool = True
     used: Mapping[str, int] = Field(default={})
@@ -144,6 +144,6 @@ class ContactCeiling(Policy[CeilingFacts, CeilingParams]):
             calm = not params.quiet(facts.at)
             found.append(Reason(N_("不在安静时段 {start}–{end}"), calm, f"{facts.at:%H:%M}", args))
         if params.rest_days:
-            day = facts.on.isoformat()
+            day = facts.day.isoformat()
             found.append(Reason(N_("不在休息日"), facts.working_day, day))
         return found

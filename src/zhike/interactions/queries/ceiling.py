@@ -90,7 +90,7 @@ def check_contact(
     counts["total"] = len(used)
     units = list(dict.fromkeys(one.unit for _code, one in used))
     facts = CeilingFacts(
-        grade=str(customer.grade), channel_class=kind, purpose=purpose, on=on,
+        grade=str(customer.grade), channel_class=kind, purpose=purpose, day=on,
         at=None if day_only else timezone.localtime(at).time(),
         working_day=is_working_day(on), used=counts, units=units,
     )  # fmt: skip
