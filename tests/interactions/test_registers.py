@@ -131,8 +131,8 @@ class TestCoaching:
             review_visit(visit.pk, by=actor(me, everything=True), marks={"listen": 5}, advice="好")
 
     def test_the_checklist_has_non_verbal_points_and_only_those_in_use(self):
-        groups = {group["title"]: group["items"] for group in checklist()}
+        groups = {group["title"]: group["points"] for group in checklist()}
         assert {"code": "eyes", "text": "目光交流自然"} in groups["非语言表现"]
         ChecklistItem.unscoped.filter(code="eyes").update(active=False)
-        groups = {group["title"]: group["items"] for group in checklist()}
+        groups = {group["title"]: group["points"] for group in checklist()}
         assert "eyes" not in {item["code"] for item in groups["非语言表现"]}

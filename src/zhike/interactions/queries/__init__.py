@@ -31,6 +31,7 @@ from zhike.interactions.queries.todos import (
     open_lines,
     recent_customer_ids,
     registry_grades,
+    sentiments,
     timeliness,
     todos,
 )
@@ -41,5 +42,5 @@ __all__ = [
     "checklist", "colleagues", "day_bounds", "done_lines", "due_today", "effect_page", "grouped",
     "guides_for", "inquiry_desk", "line", "merge_values", "of_customer", "open_lines",
     "prepared_text", "preview", "recent_customer_ids", "registry_grades", "review_of",
-    "reviews_of", "templates_for", "timeliness", "todos",
+    "reviews_of", "sentiments", "templates_for", "timeliness", "todos",
 ]  # fmt: skip

@@ -8,15 +8,15 @@ from zhike.kernel.errors import NotFound
 
 
 def checklist() -> list[dict[str, Any]]:
-    """Return the points in use, grouped: ``title``, ``items`` of code and text."""
+    """Return the points in use, grouped: ``title``, ``points`` of code and text."""
     rows = ChecklistItem.unscoped.filter(active=True, archived_at__isnull=True)
     groups: dict[str, dict[str, Any]] = {
-        str(value): {"title": str(label), "items": []}
+        str(value): {"title": str(label), "points": []}
         for value, label in ChecklistItem.Group.choices
     }
     for row in rows.order_by("rank", "id"):
-        groups[str(row.group)]["items"].append({"code": str(row.code), "text": str(row.text)})
-    return [group for group in groups.values() if group["items"]]
+        groups[str(row.group)]["points"].append({"code": str(row.code), "text": str(row.text)})
+    return [group for group in groups.values() if group["points"]]
 
 
 def visit(interaction_id: int, by: Actor) -> Interaction:

@@ -51,6 +51,7 @@ class TemplateLine:
     title: str
     number: int
     channel: str
+    channel_code: str
     language: str
     subject: str
     text: str
@@ -177,6 +178,6 @@ def _template(row: MessageTemplate, values: dict[str, str]) -> TemplateLine:
     used = merge.names(f"{row.subject}\n{row.body}")
     return TemplateLine(
         row.pk, str(row.title), row.number, str(row.get_channel_display()),
-        str(row.get_language_display()), merge.fill(str(row.subject), values),
+        str(row.channel), str(row.get_language_display()), merge.fill(str(row.subject), values),
         merge.fill(str(row.body), values), [name for name in used if name not in values],
     )  # fmt: skip

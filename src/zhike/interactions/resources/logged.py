@@ -10,7 +10,7 @@ from zhike.interactions.actions import (
 )
 from zhike.interactions.models import Comment, Interaction, Participant, ToDo
 from zhike.kernel.columns import Column
-from zhike.kernel.resources import Fields, Related, Resource, View
+from zhike.kernel.resources import Fields, Panel, Related, Resource, View
 
 
 class Interactions(Resource):
@@ -46,6 +46,9 @@ class Interactions(Resource):
         Fields(),
         Related("interactions.participant", "interaction", _("参与人")),
         Related("interactions.comment", "interaction", _("评论")),
+        Panel(
+            "template", _("拜访辅导"), {"template": "web/communication/visit_panel.html"}
+        ),
     )
     views = (
         View("mine", _("我的沟通"), "owner=me"),

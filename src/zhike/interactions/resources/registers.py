@@ -12,7 +12,7 @@ from zhike.interactions.models import (
     TalkTrack,
 )
 from zhike.kernel.columns import Column
-from zhike.kernel.resources import Fields, Related, Resource, View
+from zhike.kernel.resources import Fields, Panel, Related, Resource, View
 
 
 class ContactChannels(Resource):
@@ -97,7 +97,10 @@ class MessageTemplates(Resource):
     search = ("title", "code", "subject")
     order = "title"
     form = ((_("模板"), ("code", "title", "channel", "language", "subject", "body")),)
-    detail = (Fields(),)
+    detail = (
+        Fields(),
+        Panel("template", _("预览"), {"template": "web/communication/template_panel.html"}),
+    )
     views = (
         View("in_use", _("使用中"), "status=approved"),
         View("waiting", _("待审批"), "status=submitted"),
