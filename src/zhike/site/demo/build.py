@@ -21,7 +21,7 @@ from zhike.sales.models import Order
 from zhike.site import environment
 from zhike.site.commands.migrate import ensure_shipped
 from zhike.site.console import CommandError
-from zhike.site.demo import duplicates, handbook, ledger, needs, talking, teamwork
+from zhike.site.demo import communication, duplicates, handbook, ledger, needs, talking, teamwork
 from zhike.site.demo.draw import Company
 from zhike.site.demo.organisation import Staff, hire
 from zhike.site.demo.rows import at, dated
@@ -73,6 +73,7 @@ def _build(now: dt.datetime) -> Staff:
         talking.ask_for_grades(books, staff, today)
         handbook.draft_stricter(staff, today)
         handbook.sign(staff)
+        communication.describe(books, staff, today)
         cadence.fill()
         needs.tell(staff, today)
         for username, name, query in VIEWS:

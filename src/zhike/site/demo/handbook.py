@@ -23,6 +23,9 @@ ABC = "customers.abc_grade"
 CADENCE = "interactions.contact_cadence"
 ENTRY, MERGING = "duplicates.entry_check", "duplicates.merge_undo"
 LIKENESS = "duplicates.customer_likeness"
+CEILING = "interactions.contact_ceiling"
+INQUIRY = "interactions.inquiry_time"
+EFFECT = "interactions.contact_effect"
 SIGN_IN = "identity.sign_in_rules"
 WRITER, APPROVER = "songyanqiu", "qinruochuan"
 FIRST_DAYS = 730
@@ -48,6 +51,9 @@ DOCUMENTS: tuple[tuple[str, str, str, str, Clauses], ...] = (
             ("4", "对齐会议", "VIP 每 30 日、金卡每 90 日召开销售与客户成功对齐会议，会后写纪要与行动项。", "teamwork.alignment_schedule"),
             ("5", "避免重复", "不同部门同日拜访同一客户的，系统提醒双方协调。", "teamwork.conflict_of_action"),
             ("6", "向上汇报", "每月初生成上月客户关系管理情况报告，签发后报送上级并归档。", "teamwork.upward_report"),
+            ("7", "沟通上限", "各部门合计主动联系同一客户不超过规定次数，安静时段与休息日不打扰。", CEILING),
+            ("8", "问题与意见", "客户的问题与意见当日转给能处理的部门，按时签收、答复并告知客户。", INQUIRY),
+            ("9", "效果", "每月按方式与人员统计回应、进展、转化与计划完成情况。", EFFECT),
         ),
     ),
     (
@@ -99,6 +105,9 @@ def publish(staff: Staff, today: dt.date) -> None:
     put_in_force(staff, GRADE, None, first, "首次发布：五级三维度，下调设 90 天过渡期")
     put_in_force(staff, ABC, None, first, "首次发布：企业客户 A/B/C 分级")
     put_in_force(staff, CADENCE, None, first, "首次发布：按分级规定回访周期")
+    put_in_force(staff, CEILING, None, first, "首次发布：各部门合计的沟通上限与安静时段")
+    put_in_force(staff, INQUIRY, None, first, "首次发布：问题与意见的签收与答复时限")
+    put_in_force(staff, EFFECT, None, first, "首次发布：沟通效果统计口径")
 
 
 def _document(
