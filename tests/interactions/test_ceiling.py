@@ -146,7 +146,9 @@ class TestAcrossDepartments:
     def test_what_happened_is_kept_and_warned_about(self, me):
         company, by = customer(me), actor(me, unit_ids=(unit().pk,))
         logged(company, by, timezone.localdate())
-        row = log_interaction(company, by=by, summary="又打了一次", channel="call", no_next_step=True)
+        row = log_interaction(
+            company, by=by, summary="又打了一次", channel="call", no_next_step=True
+        )
         assert Interaction.unscoped.filter(pk=row.pk).exists()
         assert any("通话至多 1 次" in one for one in row.warnings)
         assert Interaction.unscoped.get(pk=row.pk).extra["ceiling"] == row.warnings

@@ -17,7 +17,7 @@ MARCH = dt.date(2026, 3, 1)
 
 
 def at(day, hour=10):
-    return timezone.make_aware(dt.datetime(2026, 3, day, hour))
+    return timezone.make_aware(dt.datetime.combine(dt.date(2026, 3, day), dt.time(hour)))
 
 
 def talk(company, owner, day, direction="out", channel="call", **more):

@@ -37,7 +37,9 @@ def approver():
 
 def approved(model, writer, approver, **values):
     row = create_text(model, values, by=writer)
-    steps = (submit_track, approve_track) if model is TalkTrack else (submit_template, approve_template)
+    steps = (
+        (submit_track, approve_track) if model is TalkTrack else (submit_template, approve_template)
+    )
     steps[0](row.pk, by=writer)
     steps[1](row.pk, by=approver)
     row.refresh_from_db()
@@ -64,7 +66,9 @@ class TestGuides:
         found = [one.title for one in guides_for(company, writer, channel="call")]
         assert found[0] == "TAG"
         assert set(found) == {"ALL", "VIP", "TAG", "CALL", "PAY"}
-        visit = [one.title for one in guides_for(company, writer, channel="visit", situation="need")]
+        visit = [
+            one.title for one in guides_for(company, writer, channel="visit", situation="need")
+        ]
         assert set(visit) == {"ALL", "VIP", "TAG"}
 
     def test_language_style_follows_the_group(self, writer, approver):
@@ -108,12 +112,17 @@ class TestTemplates:
         assert "第 2 行第 2 字" in error.value.fields["body"][0]
         assert "客户.删除()" in error.value.fields["body"][0]
 
-    @pytest.mark.parametrize("text", ["{{客户名称", "客户名称}}", "{{}}", "{{ }}", "{{{{客户名称}}"])
+    @pytest.mark.parametrize(
+        "text", ["{{客户名称", "客户名称}}", "{{}}", "{{ }}", "{{{{客户名称}}"]
+    )
     def test_broken_braces_are_faults(self, text):
         assert merge.faults(text)
 
     def test_values_are_never_read_as_fields_again(self):
-        assert merge.fill("{{客户名称}}", {"客户名称": "{{我的姓名}}", "我的姓名": "x"}) == "{{我的姓名}}"
+        assert (
+            merge.fill("{{客户名称}}", {"客户名称": "{{我的姓名}}", "我的姓名": "x"})
+            == "{{我的姓名}}"
+        )
         assert merge.fill("{{ customer_name }}", {"客户名称": r"\1甲"}) == r"\1甲"
 
     def test_the_text_is_filled_for_the_customer_and_the_version_is_kept(self, writer, approver):
@@ -123,7 +132,12 @@ class TestTemplates:
         ready = prepared_text(row.pk, company, writer)
         assert ready.text == "顾总您好，蓝屿的货已到。宋砚秋"
         log = log_interaction(
-            company, by=writer, channel="sms", summary=ready.text, template=row.pk, no_next_step=True
+            company,
+            by=writer,
+            channel="sms",
+            summary=ready.text,
+            template=row.pk,
+            no_next_step=True,
         )
         assert Interaction.unscoped.get(pk=log.pk).template_id == row.pk
         with pytest.raises(Invalid):
@@ -132,7 +146,10 @@ class TestTemplates:
     def test_masked_and_hidden_fields_stay_so(self, writer):
         company = customer(user(), phone="021-55667788")
         person(company, mobile="13812345678")
-        rules = {("customers.person", "mobile"): "masked", ("customers.customer", "phone"): "hidden"}
+        rules = {
+            ("customers.person", "mobile"): "masked",
+            ("customers.customer", "phone"): "hidden",
+        }
         reader = actor(user(), everything=True, field_rules=rules)
         values = merge_values(company, reader)
         assert "13812345678" not in values["联系人手机"]

@@ -43,13 +43,25 @@ class TestChannels:
     def test_the_named_ones_ship_once_with_their_use(self):
         assert ensure_registers() == 0
         codes = set(ContactChannel.unscoped.values_list("code", flat=True))
-        assert codes >= {"call", "mail", "sms", "wecom", "meeting", "visit", "social", "fax", "post"}
+        assert codes >= {
+            "call",
+            "mail",
+            "sms",
+            "wecom",
+            "meeting",
+            "visit",
+            "social",
+            "fax",
+            "post",
+        }
         sms = ContactChannel.unscoped.get(code="sms")
         assert (sms.hours, sms.needs_consent, bool(sms.purpose)) == ("09:00-20:00", True, True)
 
     def test_what_was_changed_stays_at_the_next_release(self, me):
         fax = ContactChannel.unscoped.get(code="fax")
-        edit_channel(ContactChannel, fax, {"active": False, "owner": me.pk}, by=actor(me, everything=True))
+        edit_channel(
+            ContactChannel, fax, {"active": False, "owner": me.pk}, by=actor(me, everything=True)
+        )
         ensure_registers()
         fax.refresh_from_db()
         assert (fax.active, fax.owner_id) == (False, me.pk)
@@ -57,7 +69,9 @@ class TestChannels:
     def test_a_disabled_channel_is_not_offered_but_old_records_keep_it(self, me):
         by, company = actor(me, everything=True), customer(me)
         old = log_interaction(company, by=by, summary="已传真", channel="fax", no_next_step=True)
-        edit_channel(ContactChannel, ContactChannel.unscoped.get(code="fax").pk, {"active": False}, by=by)
+        edit_channel(
+            ContactChannel, ContactChannel.unscoped.get(code="fax").pk, {"active": False}, by=by
+        )
         assert "fax" not in {code for code, _title, _icon in channels()}
         assert "fax" in dict(channel_choices())
         with pytest.raises(Invalid) as error:
@@ -70,7 +84,9 @@ class TestChannels:
         values = {"code": "booth", "title": "展台", "channel_class": "visit", "rank": 5}
         create_channel(ContactChannel, values, by=by)
         assert channels()[0][:2] == ("booth", "展台")
-        row = log_interaction(company, by=by, summary="展台见面", channel="booth", no_next_step=True)
+        row = log_interaction(
+            company, by=by, summary="展台见面", channel="booth", no_next_step=True
+        )
         assert Interaction._meta.get_field("channel").display(row.channel) == "展台"
 
     def test_code_and_hours_are_checked(self, me):

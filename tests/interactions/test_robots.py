@@ -32,7 +32,9 @@ FRESH_SECONDS = 3600
 
 
 def signature(key: str, message: str) -> str:
-    return base64.b64encode(hmac.new(key.encode(), message.encode(), hashlib.sha256).digest()).decode()
+    return base64.b64encode(
+        hmac.new(key.encode(), message.encode(), hashlib.sha256).digest()
+    ).decode()
 
 
 class Platform(BaseHTTPRequestHandler):
@@ -219,9 +221,7 @@ def test_a_mention_reaches_the_group_of_the_colleagues_department(server):
     save(Membership(user=colleague, unit=east, valid_from="2020-01-01"))
     for place in (east, west):
         row = robot(unit=place)
-        set_robot_address(
-            row.pk, by=actor(me, everything=True), address=server + PATHS["wecom"][0]
-        )
+        set_robot_address(row.pk, by=actor(me, everything=True), address=server + PATHS["wecom"][0])
     company = customer(colleague, "机密客户有限公司")
     talk = save(Interaction(
         customer=company, channel="call", occurred_at="2026-03-03T10:00+08:00", summary="x",

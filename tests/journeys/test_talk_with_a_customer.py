@@ -28,7 +28,9 @@ def test_the_text_comes_from_a_talk_track_and_a_template(signed_in, demo_product
     card = drawer.locator("article", has_text="检测报告已寄出").first
     card.get_by_role("link", name="使用").click()
     summary = drawer.locator("textarea[name=summary]")
-    expect(summary).to_have_value("顾总您好，您要的检测报告已寄出，预计两天内到。收到后我再打电话和您过一遍。陆知行")
+    expect(summary).to_have_value(
+        "顾总您好，您要的检测报告已寄出，预计两天内到。收到后我再打电话和您过一遍。陆知行"
+    )
     drawer.locator("label", has_text="无需下一步").click()
     drawer.get_by_role("button", name="记录").click()
     page.wait_for_load_state("networkidle")

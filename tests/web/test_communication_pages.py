@@ -60,9 +60,10 @@ def test_the_drawer_shows_what_fits_and_the_cadence(browser, company):
     ).content.decode()
     assert "zk-drawer" in drawer
     assert "<html" not in drawer
-    assert f"/communication/guides/{company.pk}/" in browser.get(
-        f"/customers/customer/{company.pk}/"
-    ).content.decode()
+    assert (
+        f"/communication/guides/{company.pk}/"
+        in browser.get(f"/customers/customer/{company.pk}/").content.decode()
+    )
 
 
 @pytest.mark.requirement("COM-017")
@@ -73,7 +74,13 @@ def test_a_template_fills_the_composer_and_its_version_is_recorded(browser, comp
     assert f'name="template" value="{row.pk}"' in sheet
     answer = browser.post(
         f"/log/{company.pk}/",
-        {"summary": "已发", "channel": "sms", "when": "none", "template": row.pk, "sentiment": "good"},
+        {
+            "summary": "已发",
+            "channel": "sms",
+            "when": "none",
+            "template": row.pk,
+            "sentiment": "good",
+        },
     )
     assert answer.status_code == 302
     stored = Interaction.unscoped.get()
@@ -94,7 +101,9 @@ def test_the_composer_offers_the_channels_in_use(browser, company):
 def test_the_toast_warns_about_the_ceiling(browser, company):
     for _n in range(4):
         answer = browser.post(
-            f"/log/{company.pk}/", {"summary": "电话", "channel": "call", "when": "none"}, follow=True
+            f"/log/{company.pk}/",
+            {"summary": "电话", "channel": "call", "when": "none"},
+            follow=True,
         )
     assert "通话至多 3 次" in answer.content.decode()
     assert Interaction.unscoped.count() == 4

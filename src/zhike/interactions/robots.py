@@ -1,13 +1,13 @@
-"""The protocols of group robots: WeCom, DingTalk and Feishu (COM-018).
+r"""The protocols of group robots: WeCom, DingTalk and Feishu (COM-018).
 
 Each platform takes a POST of JSON to the robot's own address and answers with JSON. Sources: the
 platforms' public documentation of custom group robots (群机器人, 自定义机器人).
 
 - WeCom: the key stands in the address; ``errcode`` 0 is success; at most 20 messages a minute.
 - DingTalk: ``timestamp`` (milliseconds) and ``sign`` go into the address, where sign is the
-  HMAC-SHA256 of ``timestamp\\nsecret`` under the secret, in base 64 and URL-quoted.
+  HMAC-SHA256 of ``timestamp\nsecret`` under the secret, in base 64 and URL-quoted.
 - Feishu: ``timestamp`` (seconds) and ``sign`` go into the body, where sign is the HMAC-SHA256 of an
-  empty message under ``timestamp\\nsecret``, in base 64; ``code`` 0 is success.
+  empty message under ``timestamp\nsecret``, in base 64; ``code`` 0 is success.
 """
 
 import base64
@@ -102,7 +102,11 @@ def send(platform: str, address: str, secret: str, text: str) -> None:
     check_address(address)
     target, body = request_for(platform, address, secret, text, now=time.time())
     answer = _post(target, body)
-    code = answer.get("code", answer.get("StatusCode")) if platform == "feishu" else answer.get("errcode")
+    code = (
+        answer.get("code", answer.get("StatusCode"))
+        if platform == "feishu"
+        else answer.get("errcode")
+    )
     if code != 0:
         words = str(answer.get("msg") or answer.get("errmsg") or answer.get("StatusMessage") or "")
         raise RobotError(f"{code} {words}"[:200], hopeless=code in HOPELESS[platform])

@@ -6,7 +6,13 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
-from zhike.interactions.models import Comment, Interaction, Participant, channel_choices, channel_icon
+from zhike.interactions.models import (
+    Comment,
+    Interaction,
+    Participant,
+    channel_choices,
+    channel_icon,
+)
 from zhike.kernel.actor import Actor
 from zhike.kernel.prepared import Id, Ids, prepared
 from zhike.kernel.scope import among

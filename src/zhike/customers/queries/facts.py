@@ -74,10 +74,7 @@ class _NoPurchases:
         )
 
     def orders_sql(self) -> str:
-        return (
-            "SELECT NULL::bigint customer_id, NULL::date ordered_on"
-            " WHERE FALSE"
-        )
+        return "SELECT NULL::bigint customer_id, NULL::date ordered_on WHERE FALSE"
 
 
 _provided: list[PurchaseFacts] = [_NoPurchases()]

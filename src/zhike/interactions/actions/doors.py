@@ -43,9 +43,7 @@ def split_customer(
             continue
         try:
             kept[name] = (
-                linked(kind, raw, by=by)
-                if isinstance(kind, kinds.Link)
-                else kind.clean_value(raw)
+                linked(kind, raw, by=by) if isinstance(kind, kinds.Link) else kind.clean_value(raw)
             )
         except ValidationError as error:
             errors[name] = list(error.messages)

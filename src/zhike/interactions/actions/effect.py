@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -14,7 +15,6 @@ from zhike.kernel.actions import recorded
 from zhike.kernel.actor import SYSTEM, Actor
 from zhike.kernel.policy_store import in_force
 
-# ruff: noqa: S608  (put together from the constants of this file and the port of orders)
 STAGES = "ARRAY['lost', 'prospect', 'interested', 'customer', 'loyal']"
 COUNT = """
 WITH talk AS (
@@ -85,17 +85,17 @@ def count_effect(months: Sequence[dt.date], *, by: Actor | None = None) -> int:
     statement = COUNT.format(stages=STAGES, orders=purchases().orders_sql())
     params = in_force(EffectWindow.id)[1]
     written = 0
-    with recorded(by or SYSTEM(reason=EffectWindow.id), "interactions.count_effect"):
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [EffectWindow.id])
-            for month in months:
-                cursor.execute("DELETE FROM interactions_contacteffect WHERE month = %s", [month])
-                cursor.execute(statement, _values(month, params))
-                written += cursor.rowcount
+    system = by or SYSTEM(reason=EffectWindow.id)
+    with recorded(system, "interactions.count_effect"), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [EffectWindow.id])
+        for month in months:
+            cursor.execute("DELETE FROM interactions_contacteffect WHERE month = %s", [month])
+            cursor.execute(statement, _values(month, params))
+            written += cursor.rowcount
     return written
 
 
-def _values(month: dt.date, params: EffectParams) -> dict[str, object]:
+def _values(month: dt.date, params: EffectParams) -> dict[str, Any]:
     following = (month.replace(day=28) + dt.timedelta(days=4)).replace(day=1)
     return {
         "month": month, "start": _midnight(month), "end": _midnight(following),

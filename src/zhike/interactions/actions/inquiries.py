@@ -33,7 +33,7 @@ Status = Inquiry.Status
     verb="view",
     title=gettext_lazy("登记问题或意见"),
     icon="help-circle",
-    available=lambda row, by: by.may(Inquiry.key(), "create"),
+    available=lambda row, by: by.may(Inquiry.key(), "create"),  # noqa: ARG005
 )
 def raise_inquiry(
     customer: Customer,
@@ -168,8 +168,9 @@ def accept_inquiry(row: Inquiry, *, by: Actor) -> Inquiry:
     verb="view",
     title=gettext_lazy("答复"),
     icon="message-circle",
-    available=lambda row, by: row.status in {Status.FORWARDED, Status.ACCEPTED}
-    and by.user_id == row.handler_id,
+    available=lambda row, by: (
+        row.status in {Status.FORWARDED, Status.ACCEPTED} and by.user_id == row.handler_id
+    ),
 )
 def answer_inquiry(
     row: Inquiry,

@@ -76,9 +76,7 @@ def log_interaction(
     no_next_step: Annotated[bool, kinds.Bool(gettext_lazy("无需下一步"), default=False)] = False,
     sentiment: Annotated[
         str,
-        kinds.Choice(
-            gettext_lazy("客户情绪"), choices=Sentiment.choices, max_length=8, blank=True
-        ),
+        kinds.Choice(gettext_lazy("客户情绪"), choices=Sentiment.choices, max_length=8, blank=True),
     ] = "",
     template: Annotated[
         int | None, kinds.Integer(gettext_lazy("所用模板"), null=True, blank=True, minimum=1)

@@ -28,7 +28,7 @@ FURTHEST = dt.timedelta(days=400)
     verb="view",
     title=gettext_lazy("计划沟通"),
     icon="calendar-plus",
-    available=lambda row, by: by.may(ContactPlan.key(), "create"),
+    available=lambda row, by: by.may(ContactPlan.key(), "create"),  # noqa: ARG005
 )
 def plan_contact(
     customer: Customer,
@@ -108,7 +108,7 @@ def create_plan(
 
 
 def _open(row: ContactPlan, by: Actor) -> bool:  # noqa: ARG001  (the signature of ``available``)
-    return row.status == ContactPlan.Status.OPEN
+    return bool(row.status == ContactPlan.Status.OPEN)
 
 
 @action(
@@ -173,4 +173,3 @@ def keep_plans(row: Interaction, by: Actor) -> int:
     plan.status, plan.interaction, plan.done_at = ContactPlan.Status.DONE, row, row.occurred_at
     store(plan, by=by, fields=["status", "interaction", "done_at"])
     return 1
-

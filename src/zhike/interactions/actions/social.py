@@ -27,7 +27,7 @@ AHEAD = dt.timedelta(minutes=10)
     verb="view",
     title=gettext_lazy("登记社交媒体互动"),
     icon="world-share",
-    available=lambda row, by: by.may(SocialPost.key(), "create"),
+    available=lambda row, by: by.may(SocialPost.key(), "create"),  # noqa: ARG005
 )
 def log_post(
     customer: Customer,

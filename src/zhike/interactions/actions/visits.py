@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy
 
 from zhike.identity.actions.notices import notify
 from zhike.interactions.models import Channel, ChecklistItem, Interaction, VisitReview
+from zhike.interactions.queries.coaching import review_of, visit
 from zhike.kernel import kinds
 from zhike.kernel.actions import action, authorise, recorded, store
 from zhike.kernel.actor import Actor
 from zhike.kernel.errors import Forbidden, Invalid
-from zhike.interactions.queries.coaching import review_of, visit
 
 LOWEST, HIGHEST = 1, 5
 OBSERVED = {Channel.VISIT, Channel.MEETING, Channel.CALL}
@@ -95,5 +95,7 @@ def answer_review(
     row.reply, row.replied_at = reply, timezone.now()
     store(row, by=by, fields=["reply", "replied_at"])
     title = _("%s 回应了您的辅导意见") % by.name
-    notify([int(row.owner_id or 0)], title, by=by, url=f"/communication/visits/{row.interaction_id}/")
+    notify(
+        [int(row.owner_id or 0)], title, by=by, url=f"/communication/visits/{row.interaction_id}/"
+    )
     return row

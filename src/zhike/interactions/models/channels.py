@@ -131,4 +131,6 @@ ICONS = {
 def channel_icon(code: str) -> str:
     """Return the icon of a channel, also of one that is no longer used."""
     found = {one: icon for one, _title, icon, _active in _rows()}
-    return found.get(code) or ICONS.get(Channel(code) if code in Channel.values else Channel.NOTE, "message")
+    return found.get(code) or ICONS.get(
+        Channel(code) if code in Channel.values else Channel.NOTE, "message"
+    )

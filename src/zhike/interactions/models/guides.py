@@ -112,9 +112,7 @@ class MessageTemplate(Approvable):
     handover = None
 
     channel = kinds.Choice(_("方式"), choices=channel_choices, max_length=10)
-    language = kinds.Choice(
-        _("语言"), choices=Language.choices, default=Language.ZH, max_length=4
-    )
+    language = kinds.Choice(_("语言"), choices=Language.choices, default=Language.ZH, max_length=4)
     subject = kinds.Text(_("主题"), max_length=120, blank=True)
     body = kinds.LongText(_("正文"), max_length=4000)
 

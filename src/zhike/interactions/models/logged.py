@@ -35,9 +35,7 @@ class Interaction(Record):
     handover = models.Q(next_step_on__isnull=False)  # the promise passes on, the past stays
 
     customer = kinds.Link(_("客户"), Customer, models.PROTECT, related_name="interactions")
-    channel = kinds.Choice(
-        _("方式"), choices=channel_choices, default=Channel.NOTE, max_length=10
-    )
+    channel = kinds.Choice(_("方式"), choices=channel_choices, default=Channel.NOTE, max_length=10)
     direction = kinds.Choice(
         _("方向"), choices=Direction.choices, default=Direction.OUT, max_length=4
     )

@@ -26,9 +26,7 @@ class ContactPlan(Record):
     title_field = "topic"
 
     customer = kinds.Link(_("客户"), Customer, models.CASCADE, related_name="contact_plans")
-    channel = kinds.Choice(
-        _("方式"), choices=channel_choices, default=Channel.CALL, max_length=10
-    )
+    channel = kinds.Choice(_("方式"), choices=channel_choices, default=Channel.CALL, max_length=10)
     planned_at = kinds.DateTime(_("计划时间"))
     topic = kinds.Text(_("主题"), max_length=120)
     status = kinds.Choice(
@@ -46,7 +44,9 @@ class ContactPlan(Record):
     class Meta(Record.Meta):
         verbose_name = _("沟通计划")
         indexes = [
-            models.Index(fields=["customer", "status", "planned_at"], name="interactions_plan_open"),
+            models.Index(
+                fields=["customer", "status", "planned_at"], name="interactions_plan_open"
+            ),
             models.Index(fields=["owner", "planned_at"], name="interactions_plan_owner"),
         ]
 

@@ -54,9 +54,7 @@ class RobotMessage(Record):
 
     robot = kinds.Link(_("群机器人"), Robot, models.CASCADE, related_name="messages")
     text = kinds.Text(_("内容"), max_length=400)
-    status = kinds.Choice(
-        _("状态"), choices=Status.choices, default=Status.WAITING, max_length=8
-    )
+    status = kinds.Choice(_("状态"), choices=Status.choices, default=Status.WAITING, max_length=8)
     attempts = kinds.Integer(_("尝试次数"), default=0)
     error = kinds.Text(_("失败原因"), max_length=300, blank=True)
     sent_at = kinds.DateTime(_("发送时间"), null=True, blank=True)

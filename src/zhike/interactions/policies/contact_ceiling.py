@@ -71,12 +71,12 @@ class CeilingParams(Params):
                 if name not in GRADES:
                     found.append(Problem(path, N_("没有这个分级：{name}"), {"name": name}))
                 elif count is not None and not 0 <= count <= 999:
-                    found.append(Problem(path, N_("应为 0 到 999 次，当前 {found}"), {"found": count}))
+                    found.append(
+                        Problem(path, N_("应为 0 到 999 次，当前 {found}"), {"found": count})
+                    )
                 elif table != "total" and self._above(name, count):
                     limit = self.total.get(name)
-                    found.append(
-                        Problem(path, N_("应不超过合计上限 {limit} 次"), {"limit": limit})
-                    )
+                    found.append(Problem(path, N_("应不超过合计上限 {limit} 次"), {"limit": limit}))
         return found
 
     def _above(self, grade: str, count: int | None) -> bool:

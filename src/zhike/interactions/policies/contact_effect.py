@@ -49,5 +49,7 @@ class EffectWindow(Policy[EffectFacts, EffectParams]):
         for name, after, days, text in parts:
             holds = after is not None and 0 <= after <= days
             outcome[name] = holds
-            reasons.append(Reason(text, holds, "" if after is None else f"{after:g}", {"days": days}))
+            reasons.append(
+                Reason(text, holds, "" if after is None else f"{after:g}", {"days": days})
+            )
         return Decision(outcome, tuple(reasons))

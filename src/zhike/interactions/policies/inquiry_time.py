@@ -42,7 +42,9 @@ class InquiryParams(Params):
             if name not in self.answer_hours
         ]
         found += [
-            Problem(f"answer_hours.{name}", N_("应为 1 到 400 小时，当前 {found}"), {"found": hours})
+            Problem(
+                f"answer_hours.{name}", N_("应为 1 到 400 小时，当前 {found}"), {"found": hours}
+            )
             for name, hours in self.answer_hours.items()
             if not 1 <= hours <= 400
         ]

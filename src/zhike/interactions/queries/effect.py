@@ -76,9 +76,7 @@ def effect_page(by: Actor, month: dt.date) -> EffectPage:
         one["month"]: one
         for one in rows.filter(month__in=span).values("month").annotate(**sums).order_by("month")
     }
-    by_month = [
-        _line(f"{day:%Y-%m}", f"{day:%Y-%m}", found.get(day, {})) for day in reversed(span)
-    ]
+    by_month = [_line(f"{day:%Y-%m}", f"{day:%Y-%m}", found.get(day, {})) for day in reversed(span)]
     return EffectPage(month, by_month[-1], by_person, by_channel, by_month)
 
 

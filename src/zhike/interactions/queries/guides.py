@@ -101,13 +101,9 @@ def situations() -> list[tuple[str, str]]:
     return [(str(value), str(label)) for value, label in TalkTrack.Situation.choices]
 
 
-def merge_values(
-    customer: Customer, by: Actor, *, person: Person | None = None
-) -> dict[str, str]:
+def merge_values(customer: Customer, by: Actor, *, person: Person | None = None) -> dict[str, str]:
     """Return the values of the merge fields as this reader may see them: masked, or none."""
-    found = {
-        name: _shown(Customer, customer, column, by) for name, column in FROM_CUSTOMER.items()
-    }
+    found = {name: _shown(Customer, customer, column, by) for name, column in FROM_CUSTOMER.items()}
     found["客户简称"] = found["客户简称"] or found["客户名称"]
     contact = person or _contact(customer, by)
     for name, column in FROM_PERSON.items():

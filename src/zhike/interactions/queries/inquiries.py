@@ -39,16 +39,16 @@ def inquiry_desk(by: Actor, tab: str = "open") -> InquiryDesk:
         "late": late(now), "mine": Q(handler_id=by.user_id) & ~Q(status=CLOSED),
         "open": ~Q(status=CLOSED), "closed": Q(status=CLOSED),
     }  # fmt: skip
-    counts = rows.aggregate(**{name: Count("id", filter=condition) for name, condition in tabs.items()})
+    counts = rows.aggregate(
+        **{name: Count("id", filter=condition) for name, condition in tabs.items()}
+    )
     found = rows.filter(tabs.get(tab, tabs["open"])).select_related("customer", "handler", "owner")
     order = ("-closed_at", "-id") if tab == "closed" else ("due_at", "id")
     return InquiryDesk(list(_marked(found, now).order_by(*order)[:SHOWN]), counts)
 
 
 def _marked(rows: "QuerySet[Inquiry]", now: dt.datetime) -> "QuerySet[Inquiry]":
-    state = Case(
-        When(late(now), then=Value("late")), default=F("status"), output_field=CharField()
-    )
+    state = Case(When(late(now), then=Value("late")), default=F("status"), output_field=CharField())
     return rows.annotate(state=state)
 
 

@@ -46,9 +46,7 @@ class Interactions(Resource):
         Fields(),
         Related("interactions.participant", "interaction", _("参与人")),
         Related("interactions.comment", "interaction", _("评论")),
-        Panel(
-            "template", _("拜访辅导"), {"template": "web/communication/visit_panel.html"}
-        ),
+        Panel("template", _("拜访辅导"), {"template": "web/communication/visit_panel.html"}),
     )
     views = (
         View("mine", _("我的沟通"), "owner=me"),

@@ -72,8 +72,20 @@ ASKED = (
     ("hanmuye", "question", "冬季运输需要保温车吗？", "xutinglan", "forwarded"),
 )
 SAID = (
-    ("luzhixing", "wechat", "文章里的降黏方案能用在我们的产线上吗？", "可以，技术支持今天与您联系。", 42),
-    ("yeqinghe", "channels", "车间直播很实在，什么时候讲讲电子级溶剂？", "下月第二周，到时提前通知您。", 185),
+    (
+        "luzhixing",
+        "wechat",
+        "文章里的降黏方案能用在我们的产线上吗？",
+        "可以，技术支持今天与您联系。",
+        42,
+    ),
+    (
+        "yeqinghe",
+        "channels",
+        "车间直播很实在，什么时候讲讲电子级溶剂？",
+        "下月第二周，到时提前通知您。",
+        185,
+    ),
     ("hanmuye", "zhihu", "请问你们有没有低温流动性更好的牌号？", "", None),
 )
 REVIEWS = (
@@ -185,5 +197,7 @@ def _social(books: Books, staff: Staff, today: dt.date) -> None:
 def _coaching(staff: Staff) -> None:
     visits = Interaction.unscoped.filter(channel="visit", owner=staff.users["luzhixing"])
     observer = staff.actor(WRITER)
-    for talk, (marks, strengths, advice) in zip(visits.order_by("-occurred_at"), REVIEWS, strict=False):
+    for talk, (marks, strengths, advice) in zip(
+        visits.order_by("-occurred_at"), REVIEWS, strict=False
+    ):
         review_visit(talk.pk, by=observer, marks=marks, strengths=strengths, advice=advice)

@@ -50,5 +50,3 @@ def _sparks(months: list[EffectLine]) -> dict[str, list[float]]:
     names = ("contacts", "reply_rate", "order_rate", "good_rate", "plan_rate", "answer_hours")
     values: dict[str, Any] = {name: [getattr(one, name) or 0 for one in months] for name in names}
     return values
-
-
