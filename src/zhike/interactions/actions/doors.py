@@ -51,4 +51,4 @@ def split_customer(
     errors.update({name: [_("必填，当前为空")] for name in sorted(missing)})
     if errors:
         raise Invalid(fields=errors)
-    return customer, kept  # type: ignore[return-value]
+    return customer, kept
