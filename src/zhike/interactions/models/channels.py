@@ -83,7 +83,7 @@ _known: dict[str, Any] = {"at": None, "rows": ()}
 
 def forget_channels() -> None:
     """Read the register anew at the next use in this process."""
-    _known.update(at=None, rows=(), stale=True)
+    _known.update({"at": None, "rows": (), "stale": True})
 
 
 def _rows() -> tuple[tuple[str, str, str, bool], ...]:
@@ -97,7 +97,7 @@ def _rows() -> tuple[tuple[str, str, str, bool], ...]:
                 rows = tuple(found.values_list("code", "title", "icon", "active"))
         except DatabaseError:  # the table is not there yet: checks before the first migration
             rows = ()
-        _known.update(at=time.monotonic(), rows=rows, stale=False)
+        _known.update({"at": time.monotonic(), "rows": rows, "stale": False})
     return _known["rows"]  # type: ignore[no-any-return]
 
 
