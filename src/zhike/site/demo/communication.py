@@ -187,7 +187,7 @@ def _inquiries(books: Books, staff: Staff, today: dt.date) -> None:
 def _social(books: Books, staff: Staff, today: dt.date) -> None:
     for number, (seller, platform, text, reply, minutes) in enumerate(SAID):
         by, posted = staff.actor(seller), at(today - dt.timedelta(days=4 + number), 15)
-        customer = _of(books, staff, seller, number + 4)
+        customer = _of(books, staff, seller, number + 40)
         row = log_post(customer, by=by, platform=platform, text=text, posted_at=posted)
         if minutes:
             moment = posted + dt.timedelta(minutes=minutes)
