@@ -17,7 +17,7 @@ class Inquiry(Record):
     class Kind(models.TextChoices):
         """What the customer came with."""
 
-        QUESTION = "question", _("问题")
+        QUESTION = "question", _("提问")
         NEED = "need", _("需求")
         OPINION = "opinion", _("意见")
         SUGGESTION = "suggestion", _("建议")

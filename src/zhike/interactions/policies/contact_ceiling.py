@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -13,6 +13,9 @@ CLASSES = ("visit", "call", "message")
 LIMITS = ("total", "visit", "call", "message")
 CLOCK = r"^([01]\d|2[0-3]):[0-5]\d$"
 Answer = Literal["refuse", "warn", "allow"]
+ANSWERS: dict[str, Any] = {
+    "choices": {"refuse": N_("不允许"), "warn": N_("提醒"), "allow": N_("允许")}
+}
 
 
 class CeilingFacts(Facts):
@@ -58,9 +61,9 @@ class CeilingParams(Params):
     quiet_from: str = Field(default="20:30", pattern=CLOCK, title=N_("安静时段自"))
     quiet_to: str = Field(default="08:30", pattern=CLOCK, title=N_("安静时段至"))
     rest_days: bool = Field(default=True, title=N_("休息日不打扰"))
-    on_plan: Answer = Field(default="refuse", title=N_("计划超限时"))
-    on_send: Answer = Field(default="refuse", title=N_("发送超限时"))
-    on_step: Answer = Field(default="warn", title=N_("约定下一步超限时"))
+    on_plan: Answer = Field(default="refuse", title=N_("计划超限时"), json_schema_extra=ANSWERS)
+    on_send: Answer = Field(default="refuse", title=N_("发送超限时"), json_schema_extra=ANSWERS)
+    on_step: Answer = Field(default="warn", title=N_("约定下一步超限时"), json_schema_extra=ANSWERS)
 
     def problems(self) -> list[Problem]:
         """Refuse unknown grades, limits out of bounds, and a class above the total."""
