@@ -1,7 +1,5 @@
 """Stored figures of communication by month, person and channel (COM-012, COM-014)."""
 
-from typing import ClassVar
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +13,6 @@ class ContactEffect(Record):
     """What a person's contacts of one month over one channel led to; counted, never written."""
 
     scope = OwnedBy("owner", "unit")
-    tracked: ClassVar[bool] = False  # made anew from the records every night
     handover = None
 
     month = kinds.Date(_("月份"))
