@@ -7,7 +7,7 @@
 
 import itertools
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.apps import apps
@@ -440,6 +440,107 @@ def _todo(**context: Any) -> Values:
         "title": "回访",
         "due_at": timezone.now() + timedelta(days=1),
     }
+
+
+def next_working_morning(days: int = 1) -> Any:
+    """Ten o'clock on the first working day from so many days ahead."""
+    from zhike.identity.queries import is_working_day
+
+    day = timezone.localdate() + timedelta(days=days)
+    while not is_working_day(day):
+        day += timedelta(days=1)
+    return timezone.make_aware(datetime.combine(day, time(10)))
+
+
+@maker("interactions.contactchannel")
+def _channel(**_: Any) -> Values:
+    return {"code": f"c{serial()}", "title": "展台", "channel_class": "visit", "rank": 10}
+
+
+@maker("interactions.contactplan")
+def _plan(**context: Any) -> Values:
+    return {
+        **_held(**context),
+        "customer": _of("customers.customer", context),
+        "channel": "call",
+        "planned_at": next_working_morning(),
+        "topic": "季度用量回访",
+    }
+
+
+@maker("interactions.inquiry")
+def _inquiry(**context: Any) -> Values:
+    return {
+        **_held(**context),
+        "customer": _of("customers.customer", context),
+        "kind": "question",
+        "text": "白油的闪点是多少？",
+        "handler": make("identity.user"),
+        "accept_by": timezone.now() + timedelta(hours=4),
+        "due_at": timezone.now() + timedelta(days=1),
+    }
+
+
+@maker("interactions.socialpost")
+def _post(**context: Any) -> Values:
+    return {
+        **_held(**context),
+        "customer": _of("customers.customer", context),
+        "platform": "wechat",
+        "kind": "comment",
+        "text": "这批货到得真快",
+        "posted_at": timezone.now() - timedelta(hours=3),
+    }
+
+
+@maker("interactions.visitreview")
+def _review(**context: Any) -> Values:
+    interaction = _of("interactions.interaction", context)
+    visitor = interaction.owner or make("identity.user")
+    return {
+        **_held(**context),
+        "interaction": interaction,
+        "visitor": visitor,
+        "marks": {"listen": 4},
+        "score": 80,
+        "advice": "多让客户说。",
+    }
+
+
+@maker("interactions.contacteffect")
+def _effect(**context: Any) -> Values:
+    return {**_held(**context), "month": START, "channel": "call", "contacts": serial()}
+
+
+@maker("interactions.checklistitem")
+def _item(**_: Any) -> Values:
+    return {"code": f"p{serial()}", "group": "body", "text": "目光交流自然", "rank": 10}
+
+
+@maker("interactions.talktrack")
+def _track(**_: Any) -> Values:
+    return {"code": f"T{serial()}", "title": "首次致电", "kind": "track", "say": "先问近况。"}
+
+
+@maker("interactions.messagetemplate")
+def _template(**_: Any) -> Values:
+    return {
+        "code": f"M{serial()}",
+        "title": "到货通知",
+        "channel": "sms",
+        "language": "zh",
+        "body": "{{客户名称}}您好，货已到。",
+    }
+
+
+@maker("interactions.robot")
+def _robot(**_: Any) -> Values:
+    return {"name": f"华东群{serial()}", "platform": "wecom", "active": True}
+
+
+@maker("interactions.robotmessage")
+def _robot_message(**_: Any) -> Values:
+    return {"robot": make("interactions.robot"), "text": "陆知行 提到了 周岚"}
 
 
 # -- sales ---------------------------------------------------------------------------------

@@ -21,3 +21,7 @@ from zhike.site.settings import DATABASES
 DATABASES["default"].get("OPTIONS", {}).pop("pool", None)
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+CHANNELS_REREAD_SECONDS = (
+    None  # the register is read when it changes, so that queries can be counted
+)

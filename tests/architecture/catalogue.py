@@ -29,6 +29,9 @@ DATA = (
     "identity/actions/second_factor.py",  # the issuer that an authenticator shows
     "duplicates/matching/",  # forms of names: common characters, places, numerals
     "interactions/cadence.py",  # titles written into rows by SQL, translated where shown
+    "interactions/merge.py",  # names of merge fields, which stand in Chinese and English beside each other
+    "interactions/actions/channels.py",  # names and purposes of shipped channels, the company's to change
+    "interactions/queries/guides.py",  # the merge fields again
     "trust/data/",  # names of shipped roles, the company's to change
     "exchange/engine/synonyms",  # headings that files use
     "exchange/engine/mapping.py",  # units in headings
@@ -42,6 +45,7 @@ DATA = (
     "interactions/policies.py",  # the source of a rule, quoted
     "needs/policies/",  # words that people look for in notes, the company's to change
     "needs/actions/need.py",  # types of needs that ship, the company's to change
+    "interactions/policies/",  # the source of a rule, quoted
     "web/almanac.py",  # festivals and lunar days of the Chinese line under the greeting
     "web/views/customer.py",  # month and day of the Chinese edition
     "web/views/rulebook/params_form.py",  # units that people type

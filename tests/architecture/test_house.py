@@ -74,7 +74,7 @@ CONTRACTS = {
     "Storeys": ("kernel/planted.py", "import zhike.sales.models\n"),
     "Rooms inside a package": ("sales/events.py", "\nimport zhike.sales.models\n"),
     "Delivery never touches rows": ("web/planted.py", "import zhike.customers.models\n"),
-    "Rules are pure": ("interactions/policies.py", "import django.utils.timezone\n"),
+    "Rules are pure": ("interactions/policies/inquiry_time.py", "import django.utils.timezone\n"),
 }
 
 

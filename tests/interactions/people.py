@@ -16,7 +16,10 @@ RESOURCES = (
     "customers.customerrelation", "customers.teammember", "customers.customertag", "customers.tag",
     "customers.gradeassessment", "customers.gradeoverride", "interactions.interaction",
     "interactions.todo", "interactions.comment", "interactions.participant", "sales.order",
-    "sales.payment",
+    "sales.payment", "interactions.contactplan", "interactions.inquiry", "interactions.socialpost",
+    "interactions.visitreview", "interactions.contactchannel", "interactions.talktrack",
+    "interactions.messagetemplate", "interactions.robot", "interactions.robotmessage",
+    "interactions.checklistitem", "interactions.contacteffect",
 )  # fmt: skip
 
 

@@ -44,7 +44,10 @@ def test_a_contact_the_rule_asked_for_goes_to_the_superior_and_stays_there(firm,
     assert row.owner_id == firm.lead.pk
     assert row.extra["handed"]["reason"] == "客户要求与负责人谈"
     assert Notice.unscoped.filter(user=firm.lead, body="客户要求与负责人谈").exists()
-    assert EventRow.objects.filter(name="interactions.handed_to_person", subject_id=row.pk).count() == 1
+    assert (
+        EventRow.objects.filter(name="interactions.handed_to_person", subject_id=row.pk).count()
+        == 1
+    )
     cadence.fill()
     row.refresh_from_db()
     assert row.owner_id == firm.lead.pk

@@ -73,3 +73,70 @@ class CommentAdded(Event):
     customer_id: int
     interaction_id: int
     comment_id: int
+
+
+@dataclass(frozen=True)
+class TextApproved(Event):
+    """A version of a guide, talk track or template came into use; ``resource`` is its key."""
+
+    title = _("启用了话术或模板")
+    icon = "check"
+
+    resource: str
+    text_id: int
+    text_title: str
+    number: int
+
+
+@dataclass(frozen=True)
+class InquiryRaised(Event):
+    """A customer's question or opinion was written down and forwarded."""
+
+    title = _("登记了问题或意见")
+    icon = "help-circle"
+    subject = "customers.customer"
+    subject_field = "customer_id"
+
+    customer_id: int
+    inquiry_id: int
+    kind: str
+    handler_id: int
+
+
+@dataclass(frozen=True)
+class InquiryAnswered(Event):
+    """The unit that can act answered."""
+
+    title = _("答复了问题或意见")
+    icon = "message-circle"
+    subject = "customers.customer"
+    subject_field = "customer_id"
+
+    customer_id: int
+    inquiry_id: int
+
+
+@dataclass(frozen=True)
+class InquiryClosed(Event):
+    """The customer was told the answer."""
+
+    title = _("问题或意见已关闭")
+    icon = "circle-check"
+    subject = "customers.customer"
+    subject_field = "customer_id"
+
+    customer_id: int
+    inquiry_id: int
+
+
+@dataclass(frozen=True)
+class ColleaguesMentioned(Event):
+    """Colleagues were mentioned and got a notice; group robots may pass it on."""
+
+    title = _("提到了同事")
+    icon = "at"
+
+    user_ids: tuple[int, ...]
+    names: tuple[str, ...]
+    who: str
+    url: str

@@ -10,10 +10,10 @@ from zhike.customers.events import (
     OwnerChanged,
 )
 from zhike.interactions import cadence
-from zhike.interactions.actions import raise_todo, settle_todos
+from zhike.interactions.actions import raise_todo, settle_todos, tell_robots
 from zhike.interactions.actions.people import release
 from zhike.interactions.actions.steps import end_of_day
-from zhike.interactions.events import ToDoCompleted
+from zhike.interactions.events import ColleaguesMentioned, ToDoCompleted
 from zhike.kernel.actions import recorded
 from zhike.kernel.actor import SYSTEM
 from zhike.kernel.events import on
@@ -82,3 +82,11 @@ def after_signing(event: EditionAcknowledged) -> None:
 def signing_key(edition_id: int, user_id: int) -> str:
     """Return what names the to-do of one person for one edition."""
     return f"rulebook.sign:{edition_id}:{user_id}"
+
+
+@on(ColleaguesMentioned)
+def after_mention(event: ColleaguesMentioned) -> None:
+    """Tell the groups that serve the mentioned people: names and an address, no customer."""
+    words = {"who": event.who, "names": "、".join(event.names)}
+    text = _("%(who)s 在知客提到了 %(names)s，请登录知客查看通知。") % words
+    tell_robots(event.user_ids, text, by=SYSTEM(reason="转发提醒到群"))

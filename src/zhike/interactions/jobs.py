@@ -1,10 +1,16 @@
-"""Scheduled work: the contact rule every morning before work begins."""
+"""Scheduled work: the contact rule and the figures every night; messages of group robots."""
 
 from zhike.interactions import cadence
+from zhike.interactions.actions import count_effect, deliver
+from zhike.interactions.queries.effect import months_back
 from zhike.kernel.jobs import every, job
 
 fill_contacts = job("interactions.fill_contacts", lock="interactions.cadence")(
     lambda customer_ids=None: cadence.fill(only=customer_ids) and None
+)
+
+send_robot_message = job("interactions.send_robot_message")(
+    lambda message_id: deliver(message_id=message_id)
 )
 
 
@@ -12,3 +18,9 @@ fill_contacts = job("interactions.fill_contacts", lock="interactions.cadence")(
 def nightly() -> None:
     """Fill the day's contact to-dos for everybody, after the nightly grading."""
     cadence.fill()
+
+
+@every("50 2 * * *", "interactions.effect")
+def nightly_effect() -> None:
+    """Count the effect of communication anew: what follows a contact may come months later."""
+    count_effect(months_back())

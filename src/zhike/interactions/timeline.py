@@ -6,20 +6,18 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
-from zhike.interactions.models import Channel, Comment, Interaction, Participant
+from zhike.interactions.models import (
+    Comment,
+    Interaction,
+    Participant,
+    channel_choices,
+    channel_icon,
+)
 from zhike.kernel.actor import Actor
 from zhike.kernel.prepared import Id, Ids, prepared
 from zhike.kernel.scope import among
 from zhike.kernel.timeline import Before, Entry, earlier, read, source
 
-ICONS = {
-    Channel.CALL: "phone",
-    Channel.VISIT: "map-pin",
-    Channel.MEETING: "users-group",
-    Channel.MAIL: "mail",
-    Channel.WECOM: "brand-wechat",
-    Channel.NOTE: "pencil",
-}
 LOGGED = (
     "channel", "direction", "occurred_at", "minutes", "place", "purpose", "summary", "next_step",
     "next_step_on", "attachment", "version", "extra", "owner__display_name", "owner__username",
@@ -63,7 +61,7 @@ def _said(by: Actor, ids: Ids) -> "QuerySet[Comment]":
 
 def _entry(row: Interaction, comments: list[Comment], by: Actor) -> Entry:
     people: list[str] = row.people  # type: ignore[attr-defined]
-    channel = str(Channel(row.channel).label)
+    channel = str(dict(channel_choices()).get(str(row.channel), row.channel))
     minutes = _(" %d 分钟") % row.minutes if row.minutes else ""
     note = _("与 %(people)s %(channel)s") % {"people": "、".join(people), "channel": channel}
     note = (note if people else channel) + minutes
@@ -86,6 +84,6 @@ def _entry(row: Interaction, comments: list[Comment], by: Actor) -> Entry:
         "next_step_on": row.next_step_on,
     }  # fmt: skip
     return Entry(
-        row.occurred_at, row.pk, ICONS[Channel(row.channel)], str(row.owner or _("同事")), note,
+        row.occurred_at, row.pk, channel_icon(str(row.channel)), str(row.owner or _("同事")), note,
         str(row.summary), names=row.extra.get("mentions", ()), more=more,
     )  # fmt: skip

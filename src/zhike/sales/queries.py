@@ -49,6 +49,10 @@ class OrderFacts:
                       FROM sales_payment WHERE archived_at IS NULL {only} GROUP BY customer_id) t
              GROUP BY customer_id"""  # noqa: S608
 
+    def orders_sql(self) -> str:
+        """Return the day of each order that is not a return."""
+        return f"SELECT customer_id, ordered_on FROM sales_order WHERE {COUNTS} AND amount > 0"  # noqa: S608
+
 
 provide_purchases(OrderFacts())
 

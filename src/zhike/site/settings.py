@@ -85,6 +85,10 @@ DATABASES = {"default": environment.database_config(ENV.database_url)}
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CHANNELS_REREAD_SECONDS: float | None = 30  # a new channel is known to every process after that
+# Hosts to which group robots may send; https only. Tests point them at a server of their own.
+ROBOT_HOSTS = ("qyapi.weixin.qq.com", "oapi.dingtalk.com", "open.feishu.cn", "open.larksuite.com")
+ROBOT_PLAIN_HOSTS: tuple[str, ...] = ()
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("简体中文")), ("en", "English")]

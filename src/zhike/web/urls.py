@@ -44,6 +44,7 @@ interactions: PathList = [
     path("todos/<int:pk>/ask/", todos.ask),
     path("approvals/<slug:source>/<int:pk>/", todos.decide),
     path("colleagues/", logging.colleagues),
+    path("communication/", include("zhike.web.views.communication.urls")),
     path("log/", logging.choose),
     path("log/<int:pk>/", logging.log),
     path("customers/customer/<int:pk>/log/", logging.log),

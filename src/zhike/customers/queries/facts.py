@@ -56,6 +56,9 @@ class PurchaseFacts(Protocol):
     def totals_sql(self, among: Among) -> str:
         """Return ``customer_id, receivable, order_count, last_order_on`` over all time."""
 
+    def orders_sql(self) -> str:
+        """Return ``customer_id, ordered_on`` of each order that counts; no parameters."""
+
 
 class _NoPurchases:
     def spend_sql(self, among: Among) -> str:  # noqa: ARG002
@@ -69,6 +72,9 @@ class _NoPurchases:
             "SELECT NULL::bigint customer_id, 0::numeric receivable, 0 order_count,"
             " NULL::date last_order_on WHERE FALSE"
         )
+
+    def orders_sql(self) -> str:
+        return "SELECT NULL::bigint customer_id, NULL::date ordered_on WHERE FALSE"
 
 
 _provided: list[PurchaseFacts] = [_NoPurchases()]

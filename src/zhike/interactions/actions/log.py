@@ -12,13 +12,24 @@ from django.utils.translation import gettext_lazy
 from zhike.customers.actions.contact import note_contact
 from zhike.customers.models import Customer, Person
 from zhike.interactions.actions.mentions import tell_mentioned
+from zhike.interactions.actions.plans import check_channel, keep_plans
 from zhike.interactions.actions.steps import close, end_of_day, next_step_day
 from zhike.interactions.events import InteractionLogged
-from zhike.interactions.models import Channel, Interaction, Participant, ToDo
+from zhike.interactions.models import (
+    Channel,
+    Interaction,
+    Participant,
+    Sentiment,
+    ToDo,
+    channel_choices,
+)
+from zhike.interactions.policies import ContactCeiling
+from zhike.interactions.queries.ceiling import check_contact
+from zhike.interactions.queries.guides import prepared_text
 from zhike.kernel import kinds
 from zhike.kernel.actions import action, archive_record, authorise, edit_record, linked, store
 from zhike.kernel.actor import Actor
-from zhike.kernel.errors import Forbidden, Invalid
+from zhike.kernel.errors import Forbidden, Invalid, NotFound, PolicyRefused
 from zhike.kernel.events import emit
 
 AHEAD = dt.timedelta(minutes=10)
@@ -39,7 +50,7 @@ def log_interaction(
     by: Actor,
     summary: Annotated[str, kinds.LongText(gettext_lazy("内容"))],
     channel: Annotated[
-        str, kinds.Choice(gettext_lazy("方式"), choices=Channel.choices, max_length=10)
+        str, kinds.Choice(gettext_lazy("方式"), choices=channel_choices, max_length=10)
     ] = Channel.NOTE,
     direction: Annotated[
         str,
@@ -63,6 +74,13 @@ def log_interaction(
         dt.date | None, kinds.Date(gettext_lazy("下次跟进"), null=True, blank=True)
     ] = None,
     no_next_step: Annotated[bool, kinds.Bool(gettext_lazy("无需下一步"), default=False)] = False,
+    sentiment: Annotated[
+        str,
+        kinds.Choice(gettext_lazy("客户情绪"), choices=Sentiment.choices, max_length=8, blank=True),
+    ] = "",
+    template: Annotated[
+        int | None, kinds.Integer(gettext_lazy("所用模板"), null=True, blank=True, minimum=1)
+    ] = None,
     attachment: Annotated[
         Any, kinds.Attachment(gettext_lazy("附件"), null=True, blank=True)
     ] = None,
@@ -83,21 +101,72 @@ def log_interaction(
         customer=customer, channel=channel or Channel.NOTE, direction=direction or "out",
         occurred_at=moment, minutes=minutes, place=place or "", purpose=purpose or "",
         summary=summary, next_step=next_step or "", next_step_on=next_step_on,
-        no_next_step=bool(no_next_step), attachment=attachment, owner_id=by.user_id,
+        no_next_step=bool(no_next_step), sentiment=sentiment or "", attachment=attachment,
+        template_id=_template(template, customer, by), owner_id=by.user_id,
         unit_id=by.unit_id or customer.unit_id,
     )  # fmt: skip
     _check(row)
+    check_channel(str(row.channel))
     people = _people(customer, participants, by)
+    row.extra = {"ceiling": warnings} if (warnings := _warnings(row)) else {}
     store(row, by=by)
     for person in people:
         store(Participant(interaction=row, person=person), by=by)
-    fulfilled = _fulfil(row, by)
+    fulfilled = _fulfil(row, by) + keep_plans(row, by)
     if row.next_step_on:
         _promise(row, by)
     note_contact(customer.pk, at=row.occurred_at, next_step_on=next_step_day(customer.pk))
     tell_mentioned(row.summary, row, customer=customer, by=by)
     emit(InteractionLogged(customer.pk, row.pk, str(row.channel), fulfilled), by=by)
     row.fulfilled = fulfilled  # type: ignore[attr-defined]
+    row.warnings = row.extra.get("ceiling", [])  # type: ignore[attr-defined]
+    return row
+
+
+def _template(template_id: int | None, customer: Customer, by: Actor) -> int | None:
+    """Return the approved version that the text was prepared with."""
+    if template_id is None:
+        return None
+    try:
+        return prepared_text(template_id, customer, by).id
+    except NotFound:
+        message = _("没有这个模板，或它已停用，请重新选择。")
+        raise Invalid(fields={"template": [message]}) from None
+
+
+def _warnings(row: Interaction) -> list[str]:
+    """Return what the ceiling objects to; what happened is recorded all the same (COM-006)."""
+    found = []
+    if row.direction == Interaction.Direction.OUT:
+        found += check_contact(
+            row.customer, str(row.channel), at=row.occurred_at, purpose="log"
+        ).reasons
+    if row.next_step_on:
+        step = check_contact(
+            row.customer, "", at=end_of_day(row.next_step_on), purpose="step", day_only=True
+        )
+        if step.outcome == "refuse":
+            text = _("按客户沟通上限不能安排：%s") % "；".join(step.reasons)
+            raise PolicyRefused(text, policy=ContactCeiling.id, reasons=step.reasons)
+        found += [_("下一步：%s") % reason for reason in step.reasons]
+    return found
+
+
+def record_talk(
+    customer: Customer,
+    *,
+    by: Actor,
+    channel: str,
+    direction: str,
+    occurred_at: dt.datetime,
+    summary: str,
+    purpose: str = "",
+) -> Interaction:
+    """Put a communication that another step brought onto the timeline; it asks no next step."""
+    row: Interaction = log_interaction(
+        customer, by=by, channel=channel, direction=direction, occurred_at=occurred_at,
+        summary=summary, purpose=purpose, no_next_step=True,
+    )  # fmt: skip
     return row
 
 
@@ -265,8 +334,6 @@ def archive_interaction(
 
 
 def _own(target: Interaction | int, by: Actor, verb: str) -> Interaction:
-    from zhike.kernel.errors import NotFound
-
     authorise(by, Interaction.key(), verb)
     pk = target.pk if isinstance(target, Interaction) else target
     rows = Interaction.objects.visible_to(by, "view", archived=True)

@@ -8,8 +8,10 @@ from django.utils.translation import gettext as _
 from zhike.customers.models import Customer
 from zhike.identity.actions.notices import notify
 from zhike.identity.models import User
+from zhike.interactions.events import ColleaguesMentioned
 from zhike.interactions.models import Comment, Interaction
 from zhike.kernel.actor import Actor
+from zhike.kernel.events import emit
 from zhike.trust.queries import actor_for
 
 LONGEST_NAME = 20
@@ -58,6 +60,8 @@ def tell_mentioned(
         url = f"/customers/customer/{customer.pk}/#{_anchor(row)}"
         people = [user.pk for user in told]
         notify(people, title, by=by, body=text[:500], url=url, icon="at")
+        names = tuple(str(user.display_name) for user in told)
+        emit(ColleaguesMentioned(tuple(people), names, by.name, url), by=by)
         row.extra = {**row.extra, "mentions": [str(user.display_name) for user in told]}
         type(row).unscoped.filter(pk=row.pk).update(extra=row.extra)
     return told

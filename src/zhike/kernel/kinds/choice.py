@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.utils import translation
+from django.utils.choices import CallableChoiceIterator
 from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
@@ -43,6 +44,8 @@ class Choice(Kind, models.CharField):
 
     def spellings(self) -> dict[str, str]:
         """Everything that may be written, in lower case, to its value."""
+        if isinstance(self.choices, CallableChoiceIterator):  # a register: may grow at any time
+            return dict(self._spell())
         if not self._spellings:
             self._spellings = dict(self._spell())
         return self._spellings

@@ -76,6 +76,10 @@ WORDS: dict[str, str] = {
 }
 
 CODES: dict[str, str] = {
+    "question": N_("提问"),
+    "need": N_("需求"),
+    "opinion": N_("意见"),
+    "suggestion": N_("建议"),
     "vip": "VIP",
     "gold": N_("金卡"),
     "silver": N_("银卡"),

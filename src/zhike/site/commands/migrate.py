@@ -56,8 +56,9 @@ def apply() -> int:
 
 
 def ensure_shipped() -> None:
-    """Write what ships with this release and is missing: roles, rights, holidays, types of needs."""
+    """Write what ships with this release and is missing: roles, rights, holidays, registers."""
     from zhike.identity.actions.calendar import ensure_bundled_years
+    from zhike.interactions.actions import ensure_registers
     from zhike.kernel.actor import SYSTEM
     from zhike.needs.actions import ensure_types
     from zhike.trust.actions import ensure_defaults
@@ -65,3 +66,4 @@ def ensure_shipped() -> None:
     ensure_defaults()
     ensure_bundled_years()
     ensure_types(by=SYSTEM(reason="shipped types of needs"))
+    ensure_registers()

@@ -22,6 +22,7 @@ from zhike.site import environment
 from zhike.site.commands.migrate import ensure_shipped
 from zhike.site.console import CommandError
 from zhike.site.demo import (
+    communication,
     duplicates,
     handbook,
     ledger,
@@ -83,6 +84,7 @@ def _build(now: dt.datetime) -> Staff:
         handbook.draft_stricter(staff, today)
         segments.classify(staff, today)
         handbook.sign(staff)
+        communication.describe(books, staff, today)
         cadence.fill()
         pool.fill(staff, today, by)
         needs.tell(staff, today)

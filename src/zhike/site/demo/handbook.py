@@ -23,6 +23,9 @@ ABC = "customers.abc_grade"
 CADENCE = "interactions.contact_cadence"
 ENTRY, MERGING = "duplicates.entry_check", "duplicates.merge_undo"
 LIKENESS = "duplicates.customer_likeness"
+CEILING = "interactions.contact_ceiling"
+INQUIRY = "interactions.inquiry_time"
+EFFECT = "interactions.contact_effect"
 SIGN_IN = "identity.sign_in_rules"
 RECYCLING, CLAIMING, REGISTERING = "pool.recycling", "pool.claiming", "pool.registering"
 POOL_DAYS = {
@@ -60,6 +63,9 @@ DOCUMENTS: tuple[tuple[str, str, str, str, Clauses], ...] = (
             ("6", "向上汇报", "每月初生成上月客户关系管理情况报告，签发后报送上级并归档。", "teamwork.upward_report"),
             ("7", "三层推进", "高层看使用与执行，中层管团队的日常，基层当日记录；各层在工作台看到本层的事项。", "teamwork.rollout_tiers"),
             ("8", "人工与自动", "自动生成的待办随时可以转人工；列入名单的自动消息先由人工审核再发送。", "interactions.automation_review"),
+            ("9", "沟通上限", "各部门合计主动联系同一客户不超过规定次数，安静时段与休息日不打扰。", CEILING),
+            ("10", "问题与意见", "客户的问题与意见当日转给能处理的部门，按时签收、答复并告知客户。", INQUIRY),
+            ("11", "效果", "每月按方式与人员统计回应、进展、转化与计划完成情况。", EFFECT),
         ),
     ),
     (
@@ -123,6 +129,9 @@ def publish(staff: Staff, today: dt.date) -> None:
     put_in_force(staff, RECYCLING, POOL_DAYS, first, "首次发布：按分级与生命周期的回收期限")
     put_in_force(staff, CLAIMING, None, first, "首次发布：负责、领取与查看的上限")
     put_in_force(staff, REGISTERING, None, first, "首次发布：报备保护 90 天，撞单凭证据裁定")
+    put_in_force(staff, CEILING, None, first, "首次发布：各部门合计的沟通上限与安静时段")
+    put_in_force(staff, INQUIRY, None, first, "首次发布：问题与意见的签收与答复时限")
+    put_in_force(staff, EFFECT, None, first, "首次发布：沟通效果统计口径")
 
 
 def write_document(

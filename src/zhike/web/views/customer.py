@@ -403,6 +403,7 @@ def composer(row: Any, by: Actor, people: list[dict[str, Any]]) -> dict[str, Any
         "may_log": by.may("interactions.interaction", "create") and row.archived_at is None,
         "channels": interactions.channels(),
         "channel": "note",
+        "sentiments": interactions.sentiments(),
         "quick_days": [(code, offers[n][1], offers[n][0]) for n, code in QUICK_DAYS],
         "composer_people": people,
         "typed": {},

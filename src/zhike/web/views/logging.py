@@ -21,7 +21,7 @@ from zhike.interactions import actions
 from zhike.interactions import queries as interactions
 from zhike.kernel import kinds
 from zhike.kernel.actor import Actor
-from zhike.kernel.errors import Forbidden, Invalid, NotFound
+from zhike.kernel.errors import Forbidden, Invalid, NotFound, PolicyRefused
 from zhike.kernel.registry import registry
 from zhike.kernel.search import search
 from zhike.web.answers import back_to, into, page
@@ -54,7 +54,12 @@ def log(request: HttpRequest, pk: int) -> HttpResponse:
         logged = actions.log_interaction(pk, by=by, **values)
     except Invalid as error:
         return _again(request, customers.load(request, pk), by, error, sheet=sheet)
+    except PolicyRefused as error:
+        refused = Invalid(error.message, fields={"next_step_on": [error.message]})
+        return _again(request, customers.load(request, pk), by, refused, sheet=sheet)
     text = _saved(logged.fulfilled)
+    if logged.warnings:
+        text += _("。请注意：%s") % "；".join(logged.warnings)
     if into(request, "flow"):
         fresh = customers.load(request, pk)
         context = _flow(request, fresh, by) | {
@@ -152,9 +157,21 @@ def _sheet(
         **customers.composer(row, by, people),
     }  # fmt: skip
     context["channel"] = request.GET.get("channel") or "visit"
-    context |= typed or {}
+    context |= typed or _from_template(request, row, by)
     name = "sheet" if getattr(request, "htmx", None) else "sheet_page"
     return page(request, f"web/customer/{name}.html", context, status=status)
+
+
+def _from_template(request: HttpRequest, row: Any, by: Actor) -> dict[str, Any]:
+    """Return the composer's start from an approved template, filled in for the customer."""
+    wanted = request.GET.get("template", "")
+    if not wanted.isdigit():
+        return {}
+    ready = interactions.prepared_text(int(wanted), row, by)
+    return {
+        "typed": {"summary": ready.text, "template": ready.id, "purpose": ready.subject},
+        "channel": ready.channel_code,
+    }
 
 
 def choose(request: HttpRequest) -> HttpResponse:

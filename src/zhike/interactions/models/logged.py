@@ -8,20 +8,18 @@ from django.utils.translation import gettext_lazy as _
 
 from zhike.customers.models import Customer, Person
 from zhike.identity.models import User
+from zhike.interactions.models.channels import Channel, channel_choices
 from zhike.kernel import kinds
 from zhike.kernel.records import Record
 from zhike.kernel.scope import OwnedBy, Via
 
 
-class Channel(models.TextChoices):
-    """How we spoke with the customer."""
+class Sentiment(models.TextChoices):
+    """How the customer took it, as the writer felt it (COM-012)."""
 
-    CALL = "call", _("通话")
-    VISIT = "visit", _("拜访")
-    MEETING = "meeting", _("会议")
-    MAIL = "mail", _("邮件")
-    WECOM = "wecom", _("企微")
-    NOTE = "note", _("跟进")
+    GOOD = "good", _("满意")
+    NEUTRAL = "neutral", _("平静")
+    BAD = "bad", _("不满")
 
 
 class Interaction(Record):
@@ -37,7 +35,7 @@ class Interaction(Record):
     handover = models.Q(next_step_on__isnull=False)  # the promise passes on, the past stays
 
     customer = kinds.Link(_("客户"), Customer, models.PROTECT, related_name="interactions")
-    channel = kinds.Choice(_("方式"), choices=Channel.choices, default=Channel.NOTE, max_length=10)
+    channel = kinds.Choice(_("方式"), choices=channel_choices, default=Channel.NOTE, max_length=10)
     direction = kinds.Choice(
         _("方向"), choices=Direction.choices, default=Direction.OUT, max_length=4
     )
@@ -49,6 +47,13 @@ class Interaction(Record):
     next_step = kinds.Text(_("下一步"), max_length=200, blank=True)
     next_step_on = kinds.Date(_("下次跟进"), null=True, blank=True)
     no_next_step = kinds.Bool(_("无需下一步"), default=False)
+    sentiment = kinds.Choice(
+        _("客户情绪"), choices=Sentiment.choices, blank=True, default="", max_length=8
+    )
+    template = models.ForeignKey(
+        "interactions.MessageTemplate", models.PROTECT, null=True, blank=True, related_name="+",
+        editable=False, verbose_name=_("所用模板"),
+    )  # fmt: skip
     attachment = kinds.Attachment(_("附件"), null=True, blank=True)
     owner = kinds.Owner(_("记录人"), null=True, blank=True)
     unit = kinds.Unit(_("所属部门"), null=True, blank=True)

@@ -10,7 +10,7 @@ from zhike.interactions.actions import (
 )
 from zhike.interactions.models import Comment, Interaction, Participant, ToDo
 from zhike.kernel.columns import Column
-from zhike.kernel.resources import Fields, Related, Resource, View
+from zhike.kernel.resources import Fields, Panel, Related, Resource, View
 
 
 class Interactions(Resource):
@@ -26,26 +26,27 @@ class Interactions(Resource):
         Column("customer", template="link"), Column("channel"), "direction",
         Column("summary", sortable=False), "occurred_at", "owner", "unit", "minutes", "place",
         "purpose", Column("next_step", sortable=False), "next_step_on", "no_next_step",
-        "customer.grade",
+        "sentiment", "customer.grade",
     )  # fmt: skip
     default_columns = (
         "customer", "channel", "summary", "occurred_at", "owner", "next_step", "next_step_on",
     )  # fmt: skip
     filters = (
         "customer", "channel", "direction", "owner", "unit", "occurred_at", "next_step_on",
-        "no_next_step", "customer.grade",
+        "no_next_step", "sentiment", "customer.grade",
     )  # fmt: skip
     search = ("summary", "purpose", "place", "customer.name")
     order = "-occurred_at"
     form = (
         (_("沟通"), ("customer", "channel", "direction", "occurred_at", "minutes", "place",
-                     "purpose", "summary", "attachment")),
+                     "purpose", "summary", "sentiment", "attachment")),
         (_("下一步"), ("next_step", "next_step_on", "no_next_step")),
     )  # fmt: skip
     detail = (
         Fields(),
         Related("interactions.participant", "interaction", _("参与人")),
         Related("interactions.comment", "interaction", _("评论")),
+        Panel("template", _("拜访辅导"), {"template": "web/communication/visit_panel.html"}),
     )
     views = (
         View("mine", _("我的沟通"), "owner=me"),

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zhike.identity.models import User
-from zhike.interactions.models import Channel, Interaction, ToDo
+from zhike.interactions.models import Interaction, Sentiment, ToDo, usable_channels
 from zhike.kernel.actor import Actor
 from zhike.kernel.prepared import Id, prepared
 from zhike.kernel.registry import registry
@@ -184,12 +184,13 @@ def attachment(interaction_id: int, by: Actor) -> Any:
 
 
 def channels() -> list[tuple[str, str, str]]:
-    """Return (code, title, icon) of each channel in the order of the composer."""
-    from zhike.interactions.timeline import ICONS as CHANNEL_ICONS
+    """Return (code, title, icon) of each channel in use, in the order of the composer."""
+    return usable_channels()
 
-    order = (Channel.NOTE, Channel.CALL, Channel.VISIT, Channel.WECOM, Channel.MAIL,
-             Channel.MEETING)  # fmt: skip
-    return [(str(c.value), str(c.label), CHANNEL_ICONS[c]) for c in order]
+
+def sentiments() -> list[tuple[str, str]]:
+    """Return how a customer may have taken it, with titles."""
+    return [(str(value), str(label)) for value, label in Sentiment.choices]
 
 
 def day_bounds(day: dt.date) -> tuple[dt.datetime, dt.datetime]:

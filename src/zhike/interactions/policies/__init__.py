@@ -1,0 +1,35 @@
+"""The rules of talking with customers: pure, dated, explained."""
+
+from zhike.interactions.policies.automation_review import (
+    AutomationReview,
+    ReviewFacts,
+    ReviewParams,
+)
+from zhike.interactions.policies.contact_cadence import (
+    GRADES,
+    LIFECYCLES,
+    CadenceFacts,
+    CadenceParams,
+    ContactCadence,
+)
+from zhike.interactions.policies.contact_ceiling import (
+    CeilingFacts,
+    CeilingParams,
+    ContactCeiling,
+)
+from zhike.interactions.policies.contact_effect import (
+    EffectFacts,
+    EffectParams,
+    EffectWindow,
+)
+from zhike.interactions.policies.inquiry_time import (
+    InquiryFacts,
+    InquiryParams,
+    InquiryTime,
+)
+
+__all__ = [
+    "GRADES", "LIFECYCLES", "AutomationReview", "CadenceFacts", "CadenceParams", "CeilingFacts", "CeilingParams",
+    "ContactCadence", "ContactCeiling", "EffectFacts", "EffectParams", "EffectWindow",
+    "InquiryFacts", "InquiryParams", "InquiryTime", "ReviewFacts", "ReviewParams",
+]  # fmt: skip

@@ -1,0 +1,136 @@
+"""Whether one more contact with a customer is too much (COM-006).
+
+Counts what all departments did, whoever asks; of others only the department is told.
+"""
+
+import datetime as dt
+from collections import Counter
+from dataclasses import dataclass, field
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from zhike.customers.models import Customer
+from zhike.identity.queries import is_working_day
+from zhike.interactions.models import (
+    Channel,
+    ChannelClass,
+    ContactChannel,
+    ContactPlan,
+    Interaction,
+    channel_choices,
+)
+from zhike.interactions.policies import CeilingFacts, ContactCeiling
+from zhike.kernel.policy_store import in_force, sentence
+from zhike.kernel.registry import registry
+
+CLASS_OF = {
+    Channel.CALL: ChannelClass.CALL, Channel.VISIT: ChannelClass.VISIT,
+    Channel.MEETING: ChannelClass.VISIT, Channel.EVENT: ChannelClass.VISIT,
+    Channel.NOTE: ChannelClass.NONE,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Used:
+    """One contact that counts: its day, its channel, and the department that had it."""
+
+    on: dt.date
+    channel: str
+    unit: str
+    planned: bool
+
+
+@dataclass(frozen=True)
+class ContactCheck:
+    """The rule's answer: allow, warn or refuse, what is not met, and who used the quota."""
+
+    outcome: str
+    reasons: list[str] = field(default_factory=list)
+    used: list[Used] = field(default_factory=list)
+
+    @property
+    def fine(self) -> bool:
+        """Whether nothing speaks against the contact."""
+        return not self.reasons
+
+
+def classes() -> dict[str, str]:
+    """Return channel code -> class; what is not registered counts as a message."""
+    shipped = {str(code): str(CLASS_OF.get(code, ChannelClass.MESSAGE)) for code in Channel}
+    return {**shipped, **dict(ContactChannel.unscoped.values_list("code", "channel_class"))}
+
+
+def check_contact(
+    customer: Customer,
+    channel: str,
+    *,
+    at: dt.datetime,
+    purpose: str,
+    day_only: bool = False,
+    but_plan: int = 0,
+    but_log: int = 0,
+) -> ContactCheck:
+    """Ask the ceiling about one more contact.
+
+    Args:
+        channel: code of the channel, "" = not known yet, only the total counts.
+        purpose: plan, step, send or log; the rule may answer each differently.
+        day_only: the time of the day is not known. but_plan, but_log: rows not to count.
+    """
+    on = timezone.localtime(at).date()
+    _version, params = in_force(ContactCeiling.id)
+    class_of = classes()
+    kind = class_of.get(channel, "message") if channel else "total"
+    if kind == ChannelClass.NONE:
+        return ContactCheck("allow")
+    used = _used(customer.pk, on, params.period_days, class_of, but_plan, but_log)
+    counts = Counter(class_of.get(code, "message") for code, _one in used)
+    counts["total"] = len(used)
+    units = list(dict.fromkeys(one.unit for _code, one in used))
+    facts = CeilingFacts(
+        grade=str(customer.grade), channel_class=kind, purpose=purpose, day=on,
+        at=None if day_only else timezone.localtime(at).time(),
+        working_day=is_working_day(on), used=counts, units=units,
+    )  # fmt: skip
+    decision = registry.policies[ContactCeiling.id].decide(facts, params)
+    unmet = dict.fromkeys(_told(line) for line in decision.reasons if not line.holds)
+    return ContactCheck(decision.outcome, list(unmet), [one for _code, one in used])
+
+
+def _told(line: "object") -> str:
+    value = getattr(line, "value", "")
+    text = sentence(line)  # type: ignore[arg-type]
+    return _("%(text)s，现为 %(value)s") % {"text": text, "value": value} if value else text
+
+
+def _used(
+    customer_id: int, on: dt.date, days: int, class_of: dict[str, str], but_plan: int, but_log: int
+) -> list[tuple[str, Used]]:
+    start = timezone.make_aware(dt.datetime.combine(on - dt.timedelta(days=days - 1), dt.time()))
+    end = timezone.make_aware(dt.datetime.combine(on + dt.timedelta(days=1), dt.time()))
+    free = [code for code, kind in class_of.items() if kind == ChannelClass.NONE]
+    logged = (
+        Interaction.unscoped.filter(
+            customer_id=customer_id, direction=Interaction.Direction.OUT,
+            occurred_at__gte=start, occurred_at__lt=end, archived_at__isnull=True,
+        )
+        .exclude(Q(channel__in=free) | Q(pk=but_log))
+        .values_list("channel", "occurred_at", "unit__name")
+    )  # fmt: skip
+    planned = (
+        ContactPlan.unscoped.filter(
+            customer_id=customer_id, status=ContactPlan.Status.OPEN,
+            planned_at__gte=start, planned_at__lt=end, archived_at__isnull=True,
+        )
+        .exclude(Q(channel__in=free) | Q(pk=but_plan))
+        .values_list("channel", "planned_at", "unit__name")
+    )  # fmt: skip
+    titles = dict(channel_choices())
+    pairs = [(False, row) for row in logged] + [(True, row) for row in planned]
+    return [
+        (code, Used(timezone.localtime(moment).date(), str(titles.get(code, code)),
+                    unit or _("未分部门"), ahead))
+        for ahead, (code, moment, unit) in sorted(pairs, key=lambda pair: pair[1][1])
+    ]  # fmt: skip

@@ -1,0 +1,1 @@
+"""Pages of communication: guides in context, questions and opinions, coaching, effect."""
