@@ -9,6 +9,7 @@ gate of every door applies, so that no list, page, search, export or interface c
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from django.core.cache import cache
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -17,6 +18,8 @@ from zhike.kernel.scope import NOBODY, Because, SharedWith, Via, among_of
 
 if TYPE_CHECKING:
     from zhike.kernel.records import Record
+
+ANY_AGE = 3  # seconds, as a change of rights is felt within them
 
 
 def permitted(model: "type[Record]", by: Actor, verb: str) -> Q:
@@ -78,8 +81,25 @@ def explain(row: "Record", by: Actor, verb: str) -> list[Because]:
 
 
 def unprintable(model: "type[Record]", by: Actor, ids: Sequence[int]) -> set[int]:
-    """Return which of these rows the actor sees but may not put on paper."""
+    """Return which of these rows the actor sees but may not put on paper.
+
+    Whether there is any such row at all is remembered as long as rights are.
+    """
     above = NOBODY if by.is_system else withheld(model, by, "print")
     if above == NOBODY or not ids:
         return set()
+    name = f"off-paper:{model.key()}:{by.shape}:{by.user_id}"
+    any_at_all = cache.get(name)
+    if any_at_all is None:
+        any_at_all = model.unscoped.filter(above).exists()
+        cache.set(name, any_at_all, ANY_AGE)
+    if not any_at_all:
+        return set()
     return set(model.unscoped.filter(above, pk__in=ids).values_list("pk", flat=True))
+
+
+def off_paper(row: "Record", by: Actor) -> bool:
+    """Tell whether the actor may not print this row; its own level is read from it."""
+    if row.confidential:
+        return getattr(row, row.confidential) not in by.cleared("print")
+    return bool(unprintable(type(row), by, [row.pk]))

@@ -22,13 +22,11 @@ from zhike.quality.queries.outside import (
     link_of,
     masked_values,
     similar,
-    waiting_counts,
 )
 from zhike.quality.queries.provenance import FieldOrigin, behaviour, provenance
 
 __all__ = [
     "DictionaryLine", "FieldOrigin", "Figures", "Governed", "aggregates", "behaviour",
     "campaign_lines", "cleaning_state", "dictionary", "figures", "flow_report", "form_of",
-    "governance", "link_of", "masked_values", "mismatches", "provenance", "score_of", "similar",
-    "waiting_counts", "worklist",
+    "governance", "link_of", "masked_values", "mismatches", "provenance", "score_of", "similar", "worklist",
 ]  # fmt: skip

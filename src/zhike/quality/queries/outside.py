@@ -13,10 +13,8 @@ from zhike.kernel.registry import registry
 from zhike.quality.models import (
     Campaign,
     CampaignItem,
-    RequestStatus,
     Submission,
     UpdateLink,
-    UpdateRequest,
     WebForm,
 )
 from zhike.quality.queries.doors import MODELS, OFFERED, cleaning_due, open_form, open_link
@@ -92,12 +90,3 @@ def similar(submission: Submission, by: Actor) -> list[dict[str, Any]]:
          "name": str(seen[pk].name) if pk in seen else "", "url": url(pk) if pk in seen else ""}
         for pk, why in ids.items()
     ]  # fmt: skip
-
-
-def waiting_counts(by: Actor) -> dict[str, int]:
-    """Return how many corrections and form entries wait for this person."""
-    waiting = RequestStatus.WAITING
-    return {
-        "requests": UpdateRequest.objects.visible_to(by, "approve").filter(status=waiting).count(),
-        "submissions": Submission.objects.visible_to(by, "approve").filter(status=waiting).count(),
-    }

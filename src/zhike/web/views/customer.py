@@ -102,7 +102,7 @@ def head(row: Any, by: Actor, tab: str) -> dict[str, Any]:
     counts = linked_counts(row.pk, by)
     return {
         "figures": figures(row, by),
-        "off_paper": bool(clearance.unprintable(type(row), by, [row.pk])),
+        "off_paper": clearance.off_paper(row, by),
         "tabs": tabs(row, by, tab, counts),
         "team_count": counts.get("team", 0),
         "years": cooperation(row.since) if visible(by, "since") else "",

@@ -153,7 +153,7 @@ def context_of(
         "parts": [part for part in parts if part], "tools": tools_of(resource, by, row, may_change),
         "url": resource.record_url(row.pk), "may_change": may_change,
         "may_archive": bool(resource.archive) and reaches(resource, by, row, "archive"),
-        "off_paper": bool(clearance.unprintable(resource.model, by, [row.pk])),
+        "off_paper": clearance.off_paper(row, by),
     }  # fmt: skip
 
 

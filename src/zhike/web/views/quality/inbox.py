@@ -27,7 +27,6 @@ def _may(by: Actor) -> bool:
 
 
 data_quality.add_tab(Tab(lazy("客户更正"), URL, 70, _may))
-data_quality.add_count(lambda by: sum(queries.waiting_counts(by).values()) if _may(by) else None)
 
 
 def show(request: HttpRequest) -> HttpResponse:
