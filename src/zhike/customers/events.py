@@ -27,6 +27,14 @@ class CustomerCreated(CustomerEvent):
 
 
 @dataclass(frozen=True)
+class CustomerEdited(CustomerEvent):
+    """Fields of the customer, or of a person at it, changed; the history says which."""
+
+    subject = ""
+    subject_field = ""
+
+
+@dataclass(frozen=True)
 class OwnerChanged(CustomerEvent):
     """The customer has another owner."""
 
@@ -47,6 +55,18 @@ class LifecycleChanged(CustomerEvent):
 
     title = _("生命周期变化")
     icon = "arrow-right"
+
+
+@dataclass(frozen=True)
+class ConfidentialityChanged(CustomerEvent):
+    """The customer's information was classed anew."""
+
+    old: str
+    new: str
+    reason: str = ""
+
+    title = _("调整保密级别")
+    icon = "lock"
 
 
 @dataclass(frozen=True)

@@ -71,11 +71,21 @@ SEGMENTED = (
 )  # fmt: skip
 
 
+class Confidentiality(models.TextChoices):
+    """How confidential a customer's information is, rising (DAT-028)."""
+
+    PUBLIC = "public", _("公开")
+    INTERNAL = "internal", _("内部")
+    CONFIDENTIAL = "confidential", _("秘密")
+    SECRET = "secret", _("机密")
+
+
 class Customer(Searchable):
     """An organisation (or a consumer) that we serve; the account everything hangs on."""
 
     scope = OwnedBy("owner", "unit") | SharedWith("team")
     search_fields = ("name", "short_name", "code", "credit_code", "phone")
+    confidential = "confidentiality"
 
     code = kinds.Code(_("客户编号"), max_length=32, unique=True, blank=True)
     name = kinds.CompanyName(_("客户名称"), max_length=200, validators=[proper_name])
@@ -106,7 +116,12 @@ class Customer(Searchable):
     payment_terms = kinds.Text(_("付款条件"), max_length=60, blank=True)
     since = kinds.Date(_("合作起始"), null=True, blank=True)
     purchase_volume = kinds.Money(_("年采购总量"), null=True, blank=True)
+    preferences = kinds.Text(_("偏好"), max_length=200, blank=True)
     note = kinds.LongText(_("备注"), blank=True)
+    confidentiality = kinds.Choice(
+        _("保密级别"), choices=Confidentiality.choices, default=Confidentiality.INTERNAL,
+        max_length=12, editable=False,
+    )  # fmt: skip
     primary_contact = kinds.Link(
         _("主要联系人"),
         "customers.Person",
@@ -142,6 +157,11 @@ class Customer(Searchable):
             models.Index(fields=["name_normal"], name="customers_customer_normal"),
             models.Index(fields=["grade", "-updated_at"], name="customers_customer_grade"),
             models.Index(fields=["last_contact_at"], name="customers_customer_contact"),
+            models.Index(  # few; every list asks which ones are above its reader
+                fields=["confidentiality", "id"],
+                condition=models.Q(confidentiality__in=["confidential", "secret"]),
+                name="customers_customer_withheld",
+            ),
             models.Index(  # a grading goes over everybody by it, without the wide rows
                 fields=["id"],
                 include=["annual_spend"],

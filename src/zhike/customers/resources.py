@@ -75,6 +75,8 @@ class CustomerResource(Resource):
         Column("source"),
         Column("payment_terms"),
         Column("since"),
+        Column("preferences", sortable=False),
+        Column("confidentiality"),
         Column("created_at"),
         Column("created_by", template="person", sortable=False),
         Column("updated_at", template="ago"),
@@ -116,6 +118,7 @@ class CustomerResource(Resource):
         "code",
         "name",
         "credit_code",
+        "confidentiality",
         "created_at",
     )
     form = (
@@ -123,7 +126,7 @@ class CustomerResource(Resource):
         (_("归属"), ("owner", "unit")),
         (_("企业资料"), ("industry", "size", "position", "region", "address", "website")),
         (_("联系方式"), ("phone", "email")),
-        (_("合作"), ("source", "since", "payment_terms", "purchase_volume", "note")),
+        (_("合作"), ("source", "since", "payment_terms", "purchase_volume", "preferences", "note")),
     )
     detail = (
         Fields(_("基本信息"), "credit_code", "industry", "size", "position", "source",

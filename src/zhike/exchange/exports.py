@@ -20,6 +20,7 @@ from zhike.exchange.sheets.writer import write_csv, write_xlsx
 from zhike.kernel import kinds
 from zhike.kernel.actions import recorded
 from zhike.kernel.actor import Actor
+from zhike.kernel.clearance import permitted
 from zhike.kernel.columns import BoundColumn
 from zhike.kernel.errors import Refusal
 from zhike.kernel.events import emit
@@ -50,7 +51,7 @@ def listing(resource: Resource, query: str, by: Actor) -> Listing:
 def rows_of(found: Listing) -> "models.QuerySet[Any]":
     """Return the rows: seen in the list, and inside the reader's right to export."""
     model = found.resource.model
-    return found.filtered.filter(model.scope.q(model, found.by, "export")).order_by(*found.order)
+    return found.filtered.filter(permitted(model, found.by, "export")).order_by(*found.order)
 
 
 def count(found: Listing) -> int:

@@ -8,6 +8,8 @@ from itertools import count
 from typing import Any
 
 VERBS = ("view", "create", "change", "archive", "export", "import", "reveal", "approve", "assign")
+LEVELS = ("public", "internal", "confidential", "secret")  # of confidentiality, rising
+OPEN_LEVELS = frozenset({"public", "internal"})  # what a person sees without any clearance
 FIELD_ACCESS = ("hidden", "masked", "readonly", "editable")
 
 
@@ -56,6 +58,8 @@ class Actor:
         field_rules: (resource key, field) -> one of ``FIELD_ACCESS``.
         channel: web, api, job, import, cli, portal.
         request_id: groups all that one request wrote.
+        clearances: door (view, export, print) -> levels of confidentiality that the actor may pass;
+        owner_cleared: owners and account teams see their own records at any level.
         system_reason: set for the super-actor only; audited.
     """
 
@@ -65,6 +69,8 @@ class Actor:
     grants: Mapping[tuple[str, str], Breadth] = field(default_factory=dict)
     team_rights: Mapping[str, frozenset[tuple[str, str]]] = field(default_factory=dict)
     field_rules: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    clearances: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    owner_cleared: bool = True
     channel: str = "web"
     request_id: str = field(default_factory=lambda: uuid.uuid4().hex)
     system_reason: str = ""
@@ -101,6 +107,12 @@ class Actor:
             return "editable"
         return self.field_rules.get((resource, name), "masked" if personal else "editable")
 
+    def cleared(self, verb: str) -> frozenset[str]:
+        """Return the levels of confidentiality at which the actor may use the verb."""
+        if self.is_system:
+            return frozenset(LEVELS)
+        return self.clearances.get(verb if verb in {"export", "print"} else "view", OPEN_LEVELS)
+
     @cached_property
     def shape(self) -> int:
         """A number for these rights without the person: equal rights have the same number."""
@@ -112,6 +124,8 @@ class Actor:
                 frozenset(self.grants.items()),
                 frozenset(self.team_rights.items()),
                 frozenset(self.field_rules.items()),
+                frozenset(self.clearances.items()),
+                self.owner_cleared,
             )
         )
 

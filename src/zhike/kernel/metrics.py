@@ -63,6 +63,7 @@ def _table(label: str) -> Any:
         "BooleanField": "boolean",
     }
     schema = {
-        f.column: kinds.get(f.get_internal_type(), "string") for f in model._meta.concrete_fields
+        f.column: "int64" if f.is_relation else kinds.get(f.get_internal_type(), "string")
+        for f in model._meta.concrete_fields
     }
     return ibis.table(schema, name=model._meta.db_table)

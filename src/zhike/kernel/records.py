@@ -10,6 +10,7 @@ from django.db.models.base import ModelBase
 from django.utils.translation import gettext_lazy as _
 
 from zhike.kernel.actor import Actor
+from zhike.kernel.clearance import permitted
 from zhike.kernel.scope import Scope
 
 SERVER_FIELDS = frozenset(
@@ -60,7 +61,7 @@ class Gate:
     ) -> "models.QuerySet[Any]":
         """Return the rows on which ``by`` may use ``verb``; archived ones only when asked for."""
         model = cast("type[Record]", self._model)
-        rows = model.unscoped.filter(model.scope.q(model, by, verb))
+        rows = model.unscoped.filter(permitted(model, by, verb))
         return rows if archived else rows.filter(archived_at__isnull=True)
 
 
@@ -68,6 +69,7 @@ class Record(models.Model, metaclass=RecordBase):
     """A business row: version for optimistic locking, archive instead of delete, authorship."""
 
     scope: ClassVar[Scope]
+    confidential: ClassVar[str] = ""  # name of the field that holds the level, see clearance.py
     key_fields: ClassVar[tuple[str, ...]] = ()
     untracked_fields: ClassVar[tuple[str, ...]] = ()  # secrets: never copied into the history
     handover: ClassVar[models.Q | None] = models.Q()  # rows of a leaver that pass on; None: never

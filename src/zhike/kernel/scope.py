@@ -87,7 +87,8 @@ def among(column: str, ids: Sequence[int]) -> Q:
     return Q(EqualsAny(F(column), Ids(ids)))
 
 
-def _among(column: str, ids: "models.QuerySet[Any]") -> Q:
+def among_of(column: str, ids: "models.QuerySet[Any]") -> Q:
+    """Return ``column = ANY(ARRAY(SELECT ...))`` over a query of ids."""
     return Q(EqualsAny(F(column), ArrayOf(Subquery(ids))))
 
 
@@ -225,7 +226,7 @@ class SharedWith(Scope):
         """Return the shared rows."""
         if not by.user_id or not by.team_roles(model.key(), verb):
             return NOBODY
-        return _among("id", self.ids(model, by, model.key(), verb))
+        return among_of("id", self.ids(model, by, model.key(), verb))
 
     def explain(self, row: "Record", by: Actor, verb: str) -> list[Because]:
         """Return whether the actor is in the account team with such a role."""
@@ -264,11 +265,11 @@ class Via(Scope):
         condition = NOBODY
         if verb == "view" or breadth.own:
             own = parent.unscoped.filter(**{self.owner + "_id": by.user_id}).values("id")
-            condition = _among(column, own)
+            condition = among_of(column, own)
         for share in self._shares(parent):
             if by.team_roles(model.key(), verb):
                 ids = share.ids(parent, by, model.key(), verb)
-                shared = _among(column, ids)
+                shared = among_of(column, ids)
                 condition = shared if condition == NOBODY else condition | shared
         if breadth.units:
             units = self._in_units(parent, column, sorted(breadth.units))
@@ -278,7 +279,7 @@ class Via(Scope):
     def _in_units(self, parent: "type[Record]", column: str, units: list[int]) -> Q:
         if self._count(parent, units) <= SMALL_PARENT_SET:
             inside = among(self.unit + "_id", units)
-            return _among(column, parent.unscoped.filter(inside).values("id"))
+            return among_of(column, parent.unscoped.filter(inside).values("id"))
         unit_of = parent.unscoped.filter(id=OuterRef(column)).values(self.unit + "_id")[:1]
         return Q(EqualsAny(Subquery(unit_of), Ids(units)))
 

@@ -14,9 +14,11 @@ from django.utils.translation import gettext as _
 
 from zhike.identity.models import Role, User
 from zhike.identity.queries import administrator_kinds, memberships, roles_of, subtree
+from zhike.kernel import clearance
 from zhike.kernel.actions import authorise
 from zhike.kernel.actor import ANONYMOUS, FIELD_ACCESS, NOTHING, VERBS, Actor, Breadth
 from zhike.kernel.errors import BadQuery
+from zhike.kernel.policy_store import in_force
 from zhike.kernel.records import SERVER_FIELDS, Record
 from zhike.kernel.scope import Because
 from zhike.trust.models import ApiToken, AuditEntry, FieldRule, Grant, TeamRight
@@ -82,7 +84,18 @@ def _build(user: User) -> Actor:
         grants=_grants(roles, units),
         team_rights={} if administrator_kinds(user.pk) else _team_rights(_roles_held(user.pk)),
         field_rules=_field_rules(roles),
+        **_clearances(roles),
     )
+
+
+def _clearances(roles: list[int]) -> dict[str, Any]:
+    """Return what the policy in force lets these roles see, export and print (DAT-028)."""
+    _version, rules = in_force("trust.confidentiality")
+    codes = set(Role.unscoped.filter(pk__in=roles).values_list("code", flat=True))
+    return {
+        "clearances": {door: rules.levels(door, codes) for door in ("view", "export", "print")},
+        "owner_cleared": rules.owner_sees,
+    }
 
 
 def _grants(roles: list[int], units: list[int]) -> dict[tuple[str, str], Breadth]:
@@ -166,7 +179,7 @@ def explain(user: User, row: Record, verb: str = "view") -> Explanation:
     if verb not in VERBS:
         raise BadQuery(_("没有这项操作。"))
     by, model = _fresh_actor(user), type(row)
-    reasons = list(model.scope.explain(row, by, verb))
+    reasons = [*model.scope.explain(row, by, verb), *clearance.explain(row, by, verb)]
     shown = model.objects.visible_to(by, verb, archived=True).filter(pk=row.pk).exists()
     roles = [
         (assignment.role, _reach(assignment.role, model.key(), verb))

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from zhike.kernel import kinds
 from zhike.kernel.actor import Actor
+from zhike.kernel.clearance import unprintable
 from zhike.kernel.columns import BoundColumn
 from zhike.kernel.registry import registry
 from zhike.kernel.resources import Resource
@@ -22,6 +23,7 @@ from zhike.web import badges, formats
 
 Row = Mapping[str, Any]
 Cell = Callable[[Row], str]
+OFF_PAPER = ' class="zk-no-print"'  # too confidential for this reader to print
 NONE = '<span class="zk-none">—</span>'
 FEW = (kinds.Choice, kinds.Region, ForeignKey)  # kinds with few distinct values on a page
 
@@ -47,6 +49,7 @@ def rows_html(
     pairs = list(enumerate(starts))
     phone = _phone_places(columns)
     choose, url = escape(_("选择")), resource.url
+    off_paper = unprintable(resource.model, by, [row["id"] for row in rows])
     made = []
     for row in rows:
         pk = row["id"]
@@ -58,8 +61,9 @@ def rows_html(
             if selectable
             else ""
         )
+        css = OFF_PAPER if pk in off_paper else ""
         made.append(
-            f'<tr id="row-{pk}" data-peek="{url}{pk}/?peek=1" data-href="{url}{pk}/" tabindex="-1">'
+            f'<tr id="row-{pk}"{css} data-peek="{url}{pk}/?peek=1" data-href="{url}{pk}/" tabindex="-1">'
             f'{box}{cells}<td class="zk-phone-only" data-cell="sub">{line}</td></tr>'
         )
     return mark_safe("".join(made))  # noqa: S308  (every value above went through escape)

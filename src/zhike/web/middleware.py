@@ -17,6 +17,8 @@ CONTENT_POLICY = (
     "frame-ancestors 'none'; manifest-src 'self'"
 )
 OPEN_PATHS = ("/sign-in/", "/static/", "/healthz", "/me/language/", "/api/", "/first-run/")
+# Pages for people outside: a link that corrects one's own data, and forms (see views/quality/public).
+PUBLIC_PATHS = ("/u/", "/f/")
 
 
 class SecurityHeadersMiddleware:
@@ -47,7 +49,7 @@ class ActorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Build the Actor, or redirect."""
         request.request_id = uuid.uuid4().hex  # type: ignore[attr-defined]
-        if request.path.startswith(OPEN_PATHS):
+        if request.path.startswith(OPEN_PATHS + PUBLIC_PATHS):
             return self.get_response(request)
         user = request.user if request.user.is_authenticated else None
         actor = actor_for(user, request_id=request.request_id)  # type: ignore[arg-type,attr-defined]

@@ -25,11 +25,16 @@ from zhike.web.views import (
     workbench,
 )
 from zhike.web.views.duplicates.urls import duplicates
+from zhike.web.views.quality.urls import quality
 
 PathList = list  # each section is its own list, so that areas do not meet in one place
 
 # --- duplicates and data quality, classes and segments -------------------------------------------
-stewardship: PathList = [*duplicates, path("", include("zhike.web.views.segments.urls"))]
+stewardship: PathList = [
+    *duplicates,
+    *quality,
+    path("", include("zhike.web.views.segments.urls")),
+]
 
 # --- interactions: workbench, to-dos, logging a visit ---------------------------------------------
 interactions: PathList = [

@@ -7,6 +7,7 @@ from zhike.customers.actions.customer import (
     change_lifecycle,
     create_customer,
     edit_customer,
+    set_confidentiality,
     transfer_owner,
 )
 from zhike.customers.actions.entry import provide_entry_check
@@ -64,6 +65,7 @@ __all__ = [
     "remove_team_member",
     "request_grade_override",
     "run_grading",
+    "set_confidentiality",
     "set_primary_contact",
     "set_tags",
     "share_customers",

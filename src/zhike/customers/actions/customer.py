@@ -12,8 +12,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from zhike.customers.actions.entry import entry_check, split_reason
-from zhike.customers.events import CustomerCreated, LifecycleChanged, OwnerChanged
-from zhike.customers.models import Customer, Lifecycle
+from zhike.customers.events import (
+    ConfidentialityChanged,
+    CustomerCreated,
+    CustomerEdited,
+    LifecycleChanged,
+    OwnerChanged,
+)
+from zhike.customers.models import Confidentiality, Customer, Lifecycle
 from zhike.customers.queries.capacity import check_capacity
 from zhike.identity.models import User
 from zhike.identity.queries import memberships
@@ -58,12 +64,14 @@ def edit_customer(
         Forbidden, NotFound, Invalid, Conflict: nothing was written.
     """
     pk = target.pk if isinstance(target, Customer) else target
-    was = Customer.unscoped.filter(pk=pk).values_list("owner_id", "lifecycle").first()
+    was = Customer.unscoped.filter(pk=pk).values_list("owner_id", "lifecycle", "version").first()
     values, reason = split_reason(values)
     code = values.get("credit_code")
     with _credit_code(code, by, but=pk), recorded(by, f"{model.key()}.edit", reason=reason):
         entry_check().before("customer", values, by=by, reason=reason, but=pk)
         customer = edit_record(model, target, values, by=by, version=version)
+        if was and was[2] != customer.version:
+            emit(CustomerEdited(customer.pk), by=by)
         if was and was[0] != customer.owner_id:
             if customer.owner_id:
                 check_capacity(customer.owner_id, [customer.pk])
@@ -235,3 +243,30 @@ def _active_user(owner: Any) -> User:
 def _unit_of(user_id: int) -> int | None:
     found = memberships(user_id).first()
     return found.unit_id if found else None
+
+
+@action(
+    "customers.set_confidentiality",
+    on=Customer,
+    title=gettext_lazy("调整保密级别"),
+    icon="lock",
+)
+def set_confidentiality(
+    customer: Customer,
+    *,
+    by: Actor,
+    level: Annotated[
+        str,
+        kinds.Choice(gettext_lazy("保密级别"), choices=Confidentiality.choices, max_length=12),
+    ],
+    reason: Annotated[str, kinds.Text(gettext_lazy("原因"), max_length=200)],
+) -> Customer:
+    """Class the customer's information; who would no longer see it is refused (DAT-028)."""
+    if level not in Confidentiality.values:
+        raise Invalid(fields={"level": [_("没有这个选项。")]})
+    old = customer.confidentiality
+    if old != level:
+        customer.confidentiality = level
+        store(customer, by=by, fields=["confidentiality"])
+        emit(ConfidentialityChanged(customer.pk, old, level, reason), by=by)
+    return customer

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from zhike.customers.actions.entry import entry_check, split_reason
-from zhike.customers.events import ContactAdded
+from zhike.customers.events import ContactAdded, CustomerEdited
 from zhike.customers.models import Affiliation, Customer, Person
 from zhike.kernel import kinds
 from zhike.kernel.actions import action, create_record, edit_record, recorded, store
@@ -54,6 +54,7 @@ def edit_person(
     with recorded(by, f"{model.key()}.edit", reason=reason):
         entry_check().before("person", values, by=by, reason=reason, but=pk)
         person = edit_record(model, target, values, by=by, version=version)
+        emit(*(CustomerEdited(pk) for pk in {person.customer_id, former} if pk), by=by)
         if person.customer_id == former:
             return person
         today = timezone.localdate()

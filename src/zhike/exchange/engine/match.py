@@ -12,8 +12,9 @@ from zhike.exchange.engine.fields import unique_sets
 from zhike.exchange.engine.plan import DUPLICATE, GOOD, KEEP, SAME, UPDATE, Plan
 from zhike.kernel import kinds
 from zhike.kernel.actor import Actor
+from zhike.kernel.clearance import withheld
 from zhike.kernel.kinds.names import normalise
-from zhike.kernel.scope import EqualsAny
+from zhike.kernel.scope import NOBODY, EqualsAny
 
 SLICE = 10_000
 COMPARED = 20_000  # rows of a file that are compared by sound; equal names are found in all
@@ -100,7 +101,8 @@ def _decide(plan: Plan, by: Actor, seen: dict[Any, int], found: dict[Any, list[i
 
 
 def _within(model: Any, by: Actor, verb: str, ids: Sequence[int]) -> set[int]:
-    if by.is_system or by.breadth(model.key(), verb).everything:
+    everything = by.breadth(model.key(), verb).everything
+    if by.is_system or (everything and withheld(model, by, verb) == NOBODY):
         return set(ids)
     rows = model.objects.visible_to(by, verb)
     return {

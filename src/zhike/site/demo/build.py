@@ -28,6 +28,7 @@ from zhike.site.demo import (
     ledger,
     needs,
     pool,
+    quality,
     segments,
     talking,
     teamwork,
@@ -92,6 +93,7 @@ def _build(now: dt.datetime) -> Staff:
             save_view(Customer.key(), name, query, by=staff.actor(username))
         teamwork.work_together(staff, today)
         duplicates.find_doubles(books, staff, today)
+        quality.tend(staff, today)
     compute()
     return staff
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zhike.interactions import queries as interactions
-from zhike.kernel import timeline
+from zhike.kernel import clearance, timeline
 from zhike.kernel.actor import Actor
 from zhike.kernel.columns import BoundColumn, Column, bind
 from zhike.kernel.listing import Listing
@@ -102,6 +102,7 @@ def head(row: Any, by: Actor, tab: str) -> dict[str, Any]:
     counts = linked_counts(row.pk, by)
     return {
         "figures": figures(row, by),
+        "off_paper": clearance.off_paper(row, by),
         "tabs": tabs(row, by, tab, counts),
         "team_count": counts.get("team", 0),
         "years": cooperation(row.since) if visible(by, "since") else "",

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from zhike.kernel import clearance
 from zhike.kernel.actor import Actor
 from zhike.kernel.columns import BoundColumn, Column, bind
 from zhike.kernel.errors import Forbidden, NotFound
@@ -152,6 +153,7 @@ def context_of(
         "parts": [part for part in parts if part], "tools": tools_of(resource, by, row, may_change),
         "url": resource.record_url(row.pk), "may_change": may_change,
         "may_archive": bool(resource.archive) and reaches(resource, by, row, "archive"),
+        "off_paper": clearance.off_paper(row, by),
     }  # fmt: skip
 
 
