@@ -69,6 +69,8 @@ rulebook: PathList = [path("rulebook/", include("zhike.web.views.rulebook.urls")
 pool: PathList = [path("pool/", include("zhike.web.views.pool.urls"))]
 # --- needs: centre, ranking, documents, board -----------------------------------------------------
 needs: PathList = [path("needs/", include("zhike.web.views.needs.urls"))]
+# --- loyalty: care, gifts, the relation of a customer ----------------------------------------------
+loyalty: PathList = [path("", include("zhike.web.views.loyalty.urls"))]
 
 # --- exchange: import, export ---------------------------------------------------------------------
 exchange: PathList = exchange_paths
@@ -91,4 +93,7 @@ frame: PathList = [
 urlpatterns = [
     *identity, *trust, *stewardship, *pool, *interactions, *together, *rulebook, *needs, *exchange,
     *frame, *generated,
+    *identity, *trust, *customers, *interactions, *together, *rulebook, *exchange, *frame, *generated,
+    *identity, *trust, *customers, *interactions, *rulebook, *needs, *exchange, *frame, *generated,
+    *identity, *trust, *customers, *interactions, *rulebook, *loyalty, *exchange, *frame, *generated,
 ]  # fmt: skip

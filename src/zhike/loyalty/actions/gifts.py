@@ -71,7 +71,10 @@ def _decide(row: Gift, by: Actor) -> None:
         text = _("礼品与招待限额不允许：%s") % "；".join(unmet)
         raise PolicyRefused(text, policy=GiftLimits.id, reasons=unmet)
     row.status = Status.APPROVED if decision.outcome == "allow" else Status.REQUESTED
-    row.facts, row.policy_version_id = facts.model_dump(mode="json"), version.pk if version else None
+    row.facts, row.policy_version_id = (
+        facts.model_dump(mode="json"),
+        version.pk if version else None,
+    )
     row.decided_by_id, row.decision_note = None, ""
     fields = ["status", "facts", "policy_version", "decided_by", "decision_note"]
     store(row, by=by, fields=fields)
