@@ -1,6 +1,7 @@
 """Yearly dates: each year exactly once, whatever the calendar lacks (LOY-012)."""
 
 import datetime as dt
+import itertools
 from collections import Counter
 
 import pytest
@@ -54,7 +55,7 @@ def test_the_other_way_of_keeping():
 def test_months_join_without_a_gap(year):
     months = [*lunar_months(year), *lunar_months(year + 1)[:1]]
     assert len(months) - 1 in (12, 13)
-    for month, following in zip(months, months[1:], strict=False):
+    for month, following in itertools.pairwise(months):
         assert month.days in (29, 30)
         assert month.first + dt.timedelta(days=month.days) == following.first
 
@@ -64,7 +65,7 @@ def test_months_join_without_a_gap(year):
 def test_a_lunar_birthday_comes_once_in_each_lunar_year_in_order(year, date, keeping):
     month, day, leap = date
     days = [lunar_day(y, month, day, leap=leap, keeping=keeping) for y in range(year, year + 6)]
-    gaps = [(b - a).days for a, b in zip(days, days[1:], strict=False)]
+    gaps = [(b - a).days for a, b in itertools.pairwise(days)]
     assert all(320 <= gap <= 415 for gap in gaps), gaps
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhike.customers.models import Customer, Person
@@ -35,7 +35,7 @@ class Discreet(Scope):
         closed = note.level == Note.Level.CONFIDENTIAL
         able = by.breadth(row.key(), "reveal").everything or note.owner_id == by.user_id
         if closed and not able:
-            return [Because(False, say("机密记录，仅负责人与指定角色可见"))]
+            return [Because(False, gettext("机密记录，仅负责人与指定角色可见"))]
         return self.inner.explain(row, by, verb)
 
     def parts_of(self) -> tuple[Scope, ...]:
