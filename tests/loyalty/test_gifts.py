@@ -69,7 +69,10 @@ def test_public_bodies_get_nothing_and_the_reasons_are_said(world, ask, recipien
 
 
 def test_a_standing_once_stated_and_a_telling_name_are_not_talked_away(world, ask):
-    make("loyalty.gift", person=world.person, recipient="state", status="cancelled")
+    make(
+        "loyalty.gift", customer=world.customer, person=world.person, recipient="state",
+        status="cancelled",
+    )  # fmt: skip
     with pytest.raises(PolicyRefused):
         ask(10, recipient="private")
     Gift.unscoped.all().delete()

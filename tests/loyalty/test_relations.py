@@ -102,7 +102,7 @@ def test_a_plan_needs_goals_and_its_progress_follows_them(world):
     plan.refresh_from_db()
     assert plan.progress == 50
     assert goals[0].customer_id == world.customer.pk
-    with pytest.raises(NotFound):
+    with pytest.raises(Invalid):
         actions.create_goal(
             PlanGoal, {"plan": plan.pk, "kind": "joint", "title": "x"}, by=world.by_bob
         )

@@ -31,6 +31,8 @@ from zhike.site.demo import (
     talking,
     teamwork,
 )
+from zhike.site.demo import duplicates, handbook, ledger, needs, segments, talking, teamwork
+from zhike.site.demo import handbook, ledger, loyalty, talking
 from zhike.site.demo.draw import Company
 from zhike.site.demo.organisation import Staff, hire
 from zhike.site.demo.rows import at, dated
@@ -86,6 +88,7 @@ def _build(now: dt.datetime) -> Staff:
         cadence.fill()
         pool.fill(staff, today, by)
         needs.tell(staff, today)
+        loyalty.remember(staff, by, today)
         for username, name, query in VIEWS:
             save_view(Customer.key(), name, query, by=staff.actor(username))
         teamwork.work_together(staff, today)
