@@ -27,6 +27,8 @@ from zhike.site.demo import (
     ledger,
     needs,
     pool,
+    loyalty,
+    needs,
     segments,
     talking,
     teamwork,
