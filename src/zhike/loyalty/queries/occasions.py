@@ -18,6 +18,7 @@ from zhike.loyalty.models import CareItem, ImportantDate
 from zhike.loyalty.policies import CareFacts, CareParams, CareRule, OccasionRule
 from zhike.loyalty.queries.ceiling import contacts_lately
 
+MOST = 1_000  # of a page; whoever sees more narrows the time
 # Each part gives key, kind, name, since, day, customer, person. Keys of yearly dates meet the days
 # of the window in ``kept``; the calendar is computed once, not once for each person.
 OCCASIONS = """
@@ -59,7 +60,7 @@ SELECT f.key, f.kind, f.name, f.since, f.day, c.id, c.name, c.short_name, c.grad
        AND p.archived_at IS NULL
   LEFT JOIN loyalty_careitem i ON i.occasion_key = f.key
  WHERE f.kind = ANY(%(kinds)s::text[]) AND (%(only)s::bigint[] IS NULL OR c.id = ANY(%(only)s::bigint[]))
- ORDER BY f.day, c.id, f.key
+ ORDER BY f.day, c.id, f.key LIMIT %(limit)s::int
 """
 CONSENTS = """
 SELECT DISTINCT ON (person_id, channel) person_id, channel, state, decided_on, id
@@ -106,16 +107,20 @@ class Occasion:
 
 
 def coming(
-    on: dt.date, until: dt.date, params: CareParams, only: Sequence[int] | None = None
+    on: dt.date,
+    until: dt.date,
+    params: CareParams,
+    only: Sequence[int] | None = None,
+    limit: int | None = None,
 ) -> list[Occasion]:
     """Return every occasion from a day to another, both inclusive, decided one after the other.
 
     An occasion that is cared for counts for the gap and the yearly number of those after it.
 
     Args:
-        only: customers; None = all.
+        only: customers; None = all; limit: the earliest so many, None = all.
     """
-    rows = _rows(on, until, params, only)
+    rows = _rows(on, until, params, only, limit)
     people = sorted({row[10] for row in rows if row[10]})
     contacts = contacts_lately(sorted({row[5] for row in rows}), on, params.ceiling_days)
     consents, cared = _consents(people, on), _cared(people, on, until, params)
@@ -138,7 +143,7 @@ def coming(
 
 
 def _rows(
-    on: dt.date, until: dt.date, params: CareParams, only: Sequence[int] | None
+    on: dt.date, until: dt.date, params: CareParams, only: Sequence[int] | None, limit: int | None
 ) -> list[tuple[Any, ...]]:
     kept = list(kept_between(on, until, params.keeping))
     feasts = [one for one in festivals_between(on, until) if one[1] in params.festivals]
@@ -149,6 +154,7 @@ def _rows(
         "rule_kinds": [kind for kind, _g in rules], "rule_grades": [grade for _k, grade in rules],
         "kinds": [one.kind for one in params.occasions],
         "birthdays": params.birthday_calendar, "only": list(only) if only is not None else None,
+        "limit": limit,
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(OCCASIONS, values)
@@ -215,14 +221,14 @@ def title_of(kind: str, name: str, since: dt.date | None, day: dt.date) -> str:
     return name
 
 
-def coming_for(by: Actor, on: dt.date, days: int, *, limit: int = 2000) -> list[Occasion]:
-    """Return the occasions of the reader's customers in the coming days."""
+def coming_for(by: Actor, on: dt.date, days: int, *, limit: int = MOST) -> list[Occasion]:
+    """Return the occasions of the reader's customers in the coming days, the earliest first."""
     _version, params = in_force(CareRule.id, on)
     until = on + dt.timedelta(days=days)
     if by.is_system or by.breadth(Customer.key(), "view").everything:
-        return coming(on, until, params)[:limit]
+        return coming(on, until, params, limit=limit)
     mine = Customer.objects.visible_to(by).order_by().values_list("pk", flat=True)
-    return coming(on, until, params, only=list(mine))[:limit]
+    return coming(on, until, params, only=list(mine), limit=limit)
 
 
 def of_customer(customer_id: int, on: dt.date, days: int = 90) -> list[Occasion]:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from zhike.kernel.actor import Actor
 from zhike.kernel.errors import Forbidden
-from zhike.loyalty.queries.occasions import Occasion, coming_for
+from zhike.loyalty.queries.occasions import MOST, Occasion, coming_for
 from zhike.web.answers import page
 from zhike.web.pages import Page, add_page
 from zhike.web.views.loyalty import frame
@@ -54,6 +54,7 @@ def coming(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "tabs": frame.tabs(by, URL), "days": by_day(chosen[:SHOWN]), "today": today,
         "total": len(everything), "hidden": max(len(chosen) - SHOWN, 0),
+        "capped": MOST if len(everything) >= MOST else 0,
         "spans": [
             {"title": _("%s 天") % one, "url": _address(one, show), "active": one == days}
             for one in SPANS
