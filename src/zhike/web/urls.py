@@ -91,9 +91,6 @@ frame: PathList = [
 ]
 
 urlpatterns = [
-    *identity, *trust, *stewardship, *pool, *interactions, *together, *rulebook, *needs, *exchange,
+    *identity, *trust, *stewardship, *pool, *interactions, *together, *rulebook, *needs, *loyalty, *exchange,
     *frame, *generated,
-    *identity, *trust, *customers, *interactions, *together, *rulebook, *exchange, *frame, *generated,
-    *identity, *trust, *customers, *interactions, *rulebook, *needs, *exchange, *frame, *generated,
-    *identity, *trust, *customers, *interactions, *rulebook, *loyalty, *exchange, *frame, *generated,
 ]  # fmt: skip

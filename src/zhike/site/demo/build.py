@@ -25,16 +25,13 @@ from zhike.site.demo import (
     duplicates,
     handbook,
     ledger,
-    needs,
-    pool,
     loyalty,
     needs,
+    pool,
     segments,
     talking,
     teamwork,
 )
-from zhike.site.demo import duplicates, handbook, ledger, needs, segments, talking, teamwork
-from zhike.site.demo import handbook, ledger, loyalty, talking
 from zhike.site.demo.draw import Company
 from zhike.site.demo.organisation import Staff, hire
 from zhike.site.demo.rows import at, dated
