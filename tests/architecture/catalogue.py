@@ -42,6 +42,7 @@ DATA = (
     "exchange/engine/plan.py",  # the mark that people write into a cell
     "exchange/files.py",  # sample rows of a template
     "api/",  # the API's description is written in Chinese; names and codes are English
+    "loyalty/policies/gifts.py",  # words in customers' names that show a public body
     "interactions/policies.py",  # the source of a rule, quoted
     "needs/policies/",  # words that people look for in notes, the company's to change
     "needs/actions/need.py",  # types of needs that ship, the company's to change

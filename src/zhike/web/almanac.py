@@ -7,19 +7,10 @@ from dataclasses import dataclass
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from zhike.chinese import almanac
 from zhike.web import formats
 
 HORIZON = 45
-LEGAL = {
-    (1, 1): "春节",
-    (1, 15): "元宵节",
-    (5, 5): "端午节",
-    (7, 7): "七夕",
-    (8, 15): "中秋节",
-    (9, 9): "重阳节",
-    (12, 8): "腊八节",
-}
-SOLAR = {(1, 1): "元旦", (5, 1): "劳动节", (10, 1): "国庆节"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +70,9 @@ def _looked_up(day: dt.date) -> tuple[str, str, tuple[dt.date, str] | None]:
 def coming(day: dt.date) -> tuple[dt.date, str] | None:
     """Return the nearest solar term or festival from a day on, None if none is near."""
     last = day + dt.timedelta(days=HORIZON)
-    near = [pair for pair in (*_terms(day), *_festivals(day)) if day <= pair[0] <= last]
-    return min(near, default=None)
+    named = [(when, almanac.FESTIVALS[code]) for when, code in almanac.festivals_between(day, last)]
+    terms = [pair for year in (day.year, day.year + 1) for pair in almanac.solar_terms(year)]
+    return min((pair for pair in (*terms, *named) if day <= pair[0] <= last), default=None)
 
 
 def _ahead(day: dt.date, found: tuple[dt.date, str] | None) -> str:
@@ -90,27 +82,3 @@ def _ahead(day: dt.date, found: tuple[dt.date, str] | None) -> str:
     if when == day:
         return _("今天是%s") % _(name)
     return _("距%(name)s %(days)s 天") % {"name": _(name), "days": (when - day).days}
-
-
-def _terms(day: dt.date) -> list[tuple[dt.date, str]]:
-    from lunar_python import Solar
-
-    found = []
-    for year in (day.year, day.year + 1):
-        table = Solar.fromYmd(year, 6, 1).getLunar().getJieQiTable()
-        for name, at in table.items():
-            if not name.isascii():
-                found.append((dt.date(at.getYear(), at.getMonth(), at.getDay()), name))
-    return found
-
-
-def _festivals(day: dt.date) -> list[tuple[dt.date, str]]:
-    from lunar_python import Lunar
-
-    found = []
-    for year in (day.year - 1, day.year, day.year + 1):
-        for (month, number), name in LEGAL.items():
-            at = Lunar.fromYmd(year, month, number).getSolar()
-            found.append((dt.date(at.getYear(), at.getMonth(), at.getDay()), name))
-        found += [(dt.date(year, month, number), name) for (month, number), name in SOLAR.items()]
-    return found

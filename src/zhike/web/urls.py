@@ -75,6 +75,8 @@ rulebook: PathList = [path("rulebook/", include("zhike.web.views.rulebook.urls")
 pool: PathList = [path("pool/", include("zhike.web.views.pool.urls"))]
 # --- needs: centre, ranking, documents, board -----------------------------------------------------
 needs: PathList = [path("needs/", include("zhike.web.views.needs.urls"))]
+# --- loyalty: care, gifts, the relation of a customer ----------------------------------------------
+loyalty: PathList = [path("", include("zhike.web.views.loyalty.urls"))]
 
 # --- exchange: import, export ---------------------------------------------------------------------
 exchange: PathList = exchange_paths
@@ -95,6 +97,6 @@ frame: PathList = [
 ]
 
 urlpatterns = [
-    *identity, *trust, *stewardship, *pool, *interactions, *together, *rulebook, *needs, *exchange,
+    *identity, *trust, *stewardship, *pool, *interactions, *together, *rulebook, *needs, *loyalty, *exchange,
     *frame, *generated,
 ]  # fmt: skip

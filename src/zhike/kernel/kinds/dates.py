@@ -15,6 +15,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from zhike.chinese.almanac import lunar_day
 from zhike.chinese.script import half_width
 
 from .base import (
@@ -288,11 +289,5 @@ def gregorian(value: str, lunar_year: int) -> date:
     A 30th in a month of 29 days is kept on its last day; a day of a leap month that the year lacks,
     in the ordinary month of that number.
     """
-    from lunar_python import Lunar, LunarMonth
-
     month, day, leap = lunar_parts(value)
-    found = LunarMonth.fromYm(lunar_year, -month) if leap else None
-    signed = -month if found else month
-    length = (found or LunarMonth.fromYm(lunar_year, month)).getDayCount()
-    solar = Lunar.fromYmd(lunar_year, signed, min(day, length)).getSolar()
-    return date(solar.getYear(), solar.getMonth(), solar.getDay())
+    return lunar_day(lunar_year, month, day, leap=leap)

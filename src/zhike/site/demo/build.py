@@ -26,6 +26,7 @@ from zhike.site.demo import (
     duplicates,
     handbook,
     ledger,
+    loyalty,
     needs,
     pool,
     quality,
@@ -89,6 +90,7 @@ def _build(now: dt.datetime) -> Staff:
         cadence.fill()
         pool.fill(staff, today, by)
         needs.tell(staff, today)
+        loyalty.remember(staff, by, today)
         for username, name, query in VIEWS:
             save_view(Customer.key(), name, query, by=staff.actor(username))
         teamwork.work_together(staff, today)

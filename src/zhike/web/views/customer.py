@@ -274,6 +274,7 @@ def overview(row: Any, by: Actor, request: HttpRequest) -> dict[str, Any]:
         "why": explanation(row, by),
         **pool.rail(row, by), "may_release": _may_change(row, by),
         **standing(row, by),
+        "may_relation": by.may("loyalty.relationhealth", "view"),
         **composer(row, by, people),
         **timeline_of(row.pk, by, request),
     }  # fmt: skip

@@ -1,0 +1,1 @@
+"""Reads of care and relations: coming occasions, figures, reports."""

@@ -1,0 +1,1 @@
+"""Hand-made pages of care and relations."""
