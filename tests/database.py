@@ -158,11 +158,12 @@ def model_digest() -> str:
 
 def migrate(url: str) -> None:
     """Bring the database at ``url`` up to date, in this process."""
-    from django.core.management import call_command
     from django.db import connection
 
+    from zhike.site import fresh
+
     point_to(url)
-    call_command("migrate", verbosity=0, interactive=False)
+    fresh.create()
     from zhike.trust.actions import ensure_defaults
 
     ensure_defaults()

@@ -40,6 +40,8 @@ def apply() -> int:
     from django.core.management import call_command
     from django.db import connection
 
+    from zhike.site import fresh
+
     missing = pending()
     if not missing:
         ensure_shipped()
@@ -48,6 +50,8 @@ def apply() -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
         try:
+            if fresh.is_empty():
+                fresh.create()
             call_command("migrate", interactive=False, verbosity=0)
             ensure_shipped()
         finally:
