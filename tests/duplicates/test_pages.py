@@ -57,7 +57,7 @@ def test_side_by_side_merge_and_undo(browser, pair):
     assert "恒澈水处理科技（无锡）" in html
     assert 'name="f-address" value="right" checked' in html
     assert "15112347046" not in html
-    assert browser.get("/quality/").url == BENCH
+    assert browser.get("/quality/").url == "/quality/overview/"
     chosen = browser.get(f"{BENCH}{pair.pk}/?f-name=right").content.decode()
     assert 'name="f-name" value="right" checked' in chosen
     assert browser.get(f"{BENCH}{pair.pk}/?preset=fullest&all=1").status_code == 200

@@ -72,6 +72,7 @@ class Record(models.Model, metaclass=RecordBase):
     confidential: ClassVar[str] = ""  # name of the field that holds the level, see clearance.py
     key_fields: ClassVar[tuple[str, ...]] = ()
     untracked_fields: ClassVar[tuple[str, ...]] = ()  # secrets: never copied into the history
+    follows: ClassVar[bool] = False  # kept by the product about another record, and gone with it
     handover: ClassVar[models.Q | None] = models.Q()  # rows of a leaver that pass on; None: never
 
     id = models.BigAutoField(primary_key=True)

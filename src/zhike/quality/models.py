@@ -164,6 +164,7 @@ class CustomerScore(Record):
 
     tracked = False
     scope = Via("customer")
+    follows = True
     handover = None
 
     customer = kinds.Link(_("客户"), Customer, models.CASCADE, related_name="+")
@@ -208,6 +209,7 @@ class Filing(Record):
         FILED = "filed", _("已归档")
 
     scope = Via("customer")
+    follows = True
     handover = None
 
     customer = kinds.Link(_("客户"), Customer, models.CASCADE, related_name="+")

@@ -21,6 +21,7 @@ class ClassMembership(Record):
     """
 
     scope = Via("customer")
+    follows = True
     handover = None
 
     customer = kinds.Link(_("客户"), Customer, models.CASCADE, related_name="classes")

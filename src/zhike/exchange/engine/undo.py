@@ -2,7 +2,7 @@
 
 # ruff: noqa: S608 - names come from the models, values are parameters
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db import connection
@@ -69,10 +69,18 @@ def undo_chunk(
 
 
 def referenced(model: Any, ids: Sequence[int]) -> set[int]:
-    """Return those of the records that other records refer to."""
+    """Return those of the records that other records refer to, their followers left out."""
     found: set[int] = set()
-    if not ids:
-        return found
+    for child, column in _children(model) if ids else ():
+        if not getattr(child, "follows", False):
+            manager = getattr(child, "unscoped", None) or child._base_manager
+            values = manager.filter(among(column, ids)).values_list(column, flat=True)
+            found |= set(values.distinct())
+    return found
+
+
+def _children(model: Any) -> Iterator[tuple[Any, str]]:
+    """Yield each table and column that points to the model."""
     for relation in model._meta.get_fields(include_hidden=True):
         if not (relation.auto_created and relation.is_relation and not relation.concrete):
             continue
@@ -80,12 +88,8 @@ def referenced(model: Any, ids: Sequence[int]) -> set[int]:
         child = relation.related_model
         if f is None or f.many_to_many or not getattr(f, "db_constraint", True):
             continue
-        if child is None or child._meta.proxy or not f.concrete:
-            continue
-        manager = getattr(child, "unscoped", None) or child._base_manager
-        values = manager.filter(among(f.attname, ids)).values_list(f.attname, flat=True)
-        found |= set(values.distinct())
-    return found
+        if child is not None and not child._meta.proxy and f.concrete:
+            yield child, f.attname
 
 
 def _archive(model: Any, ids: Iterable[int], by: Actor) -> None:
@@ -100,9 +104,14 @@ def _archive(model: Any, ids: Iterable[int], by: Actor) -> None:
 
 
 def _delete(model: Any, ids: list[int]) -> None:
-    if ids:
-        with connection.cursor() as cursor:
-            cursor.execute(f"DELETE FROM {quote(model._meta.db_table)} WHERE id = ANY(%s)", [ids])
+    """Delete the records with what follows them, the followers first."""
+    if not ids:
+        return
+    gone = [(c, column) for c, column in _children(model) if getattr(c, "follows", False)]
+    with connection.cursor() as cursor:
+        for table, column in [*gone, (model, "id")]:
+            where = f"{quote(table._meta.db_table)} WHERE {quote(column)} = ANY(%s)"
+            cursor.execute(f"DELETE FROM {where}", [ids])
 
 
 def _restore(model: Any, row_ids: list[int], rows: list[ImportRow], by: Actor) -> None:

@@ -20,6 +20,7 @@ class RelationHealth(Record):
     """
 
     scope = Via("customer")
+    follows = True
 
     customer = kinds.Link(_("客户"), Customer, models.CASCADE, related_name="health")
     score = kinds.Integer(_("关系健康度"))

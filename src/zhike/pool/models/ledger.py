@@ -32,6 +32,7 @@ class Ownership(Record):
     """
 
     scope = Via("customer")
+    follows = True
     tracked = False  # it is a history itself
     handover: ClassVar[models.Q | None] = None  # the customer's hand-over writes its own line
 

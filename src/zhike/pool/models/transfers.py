@@ -47,7 +47,7 @@ class BulkTransfer(Record):
 class TransferBatch(Record):
     """One batch of a transfer; ``done_at`` empty = not begun."""
 
-    scope = Via("transfer")
+    scope = Via("transfer", owner="requester")
     tracked = False  # the customers' own history tells what happened
     handover: ClassVar[models.Q | None] = None
 
