@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from tests.customers.make import customer, order
-from tests.factories import BY_TEST, make
+from tests.factories import BY_TEST, make, makeable
 from zhike.customers.actions import add_relation, archive_customer, edit_customer, set_tags
 from zhike.customers.models import Affiliation, Customer, CustomerTag, Person
 from zhike.duplicates.actions import merge_records, undo_merge

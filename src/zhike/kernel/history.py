@@ -35,8 +35,13 @@ class Version:
 
 
 def versions(model: type[Record], pk: int, *, limit: int = 100) -> list[Version]:
-    """Return the steps of one row, newest first; what changed nothing to see is left out."""
-    kept: Any = getattr(model, "pgh_event_model")  # noqa: B009  (pghistory adds it)
+    """Return the steps of one row, newest first; what changed nothing to see is left out.
+
+    A record that is itself a history (``tracked = False``) has none.
+    """
+    kept: Any = getattr(model, "pgh_event_model", None)  # pghistory adds it
+    if kept is None:
+        return []
     rows = list(
         kept.objects.filter(pgh_obj_id=pk)
         .select_related("pgh_context")
