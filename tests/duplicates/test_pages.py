@@ -118,20 +118,20 @@ def test_check_page_and_panel(boss):
         ("customers.customer", "create"): "own",
     }  # fmt: skip
     seller = browser_of(make_user("seller", grants=grants))
-    assert "查重" in seller.get("/duplicates/check/").content.decode()
-    html = seller.post("/duplicates/check/", {"name": "恒澈水处理科技"}).content.decode()
+    assert "查重" in seller.get("/quality/check/").content.decode()
+    html = seller.post("/quality/check/", {"name": "恒澈水处理科技"}).content.decode()
     assert "您无权查看" in html
     assert "无锡恒澈水处理科技有限公司" not in html
     assert "85551111" not in html
-    panel = seller.get("/duplicates/check/customer/?name=恒澈水处理科技&note=x").content.decode()
+    panel = seller.get("/quality/check/customer/?name=恒澈水处理科技&note=x").content.decode()
     assert "您无权查看" in panel
     assert Check.unscoped.count() == 2
     assert (
-        "没有发现" in seller.post("/duplicates/check/", {"name": "毫不相干贸易"}).content.decode()
+        "没有发现" in seller.post("/quality/check/", {"name": "毫不相干贸易"}).content.decode()
     )
-    assert seller.get("/duplicates/check/customer/?name=x").content.decode().strip() == ""
-    assert seller.get("/duplicates/check/order/?name=xx").status_code == 404
-    full = browser_of(boss).post("/duplicates/check/", {"name": "恒澈水处理科技"}).content.decode()
+    assert seller.get("/quality/check/customer/?name=x").content.decode().strip() == ""
+    assert seller.get("/quality/check/order/?name=xx").status_code == 404
+    full = browser_of(boss).post("/quality/check/", {"name": "恒澈水处理科技"}).content.decode()
     assert "无锡恒澈水处理科技有限公司" in full
 
 

@@ -39,7 +39,7 @@ def test_duplicates_are_merged_and_separated(signed_in, demo_product):
     expect(steward.get_by_text("已撤销合并").first).to_be_visible()
 
     seller = signed_in("luzhixing", phone=True)
-    seller.goto(f"{demo_product.url}/duplicates/check/")
+    seller.goto(f"{demo_product.url}/quality/check/")
     seller.get_by_label("客户名称").fill("华东蓝屿化工")
     seller.locator("#main").get_by_role("button", name="查重").click()
     expect(seller.get_by_text("可能已有")).to_be_visible()

@@ -39,7 +39,7 @@ def write_the_document(page: Page) -> str:
     page.goto(page.url.split("/needs/")[0] + "/needs/needsdocument/?status=draft")
     row = page.locator("#table tbody tr").first
     address = page.url.split("/needs/")[0] + row.get_attribute("data-href")
-    page.goto(f"{address}edit/")
+    page.goto(f"{address}text/")
     page.locator("textarea").first.fill("依据本月需求分析会整理，适用于泰州基地二期。")
     page.get_by_role("button", name="提交审批").click()
     expect(page.get_by_text("等待另一人审批").first).to_be_visible()

@@ -95,7 +95,7 @@ def test_the_document_as_page_paper_and_word(world, document):
     clause = Clause.unscoped.filter(document=document).first()
     assert f"1. {clause.heading}" in lines
     stranger = browser(make_user("stranger", grants={("needs.needsdocument", "view"): "own"}))
-    for door in ("", "print/", "word/", "edit/"):
+    for door in ("", "print/", "word/", "text/"):
         assert stranger.get(f"{base}{door}").status_code in {403, 404}
 
 
@@ -113,7 +113,7 @@ def test_control_characters_do_not_break_word(world, document):
 
 @pytest.mark.requirement("NEED-005")
 def test_the_editor_adds_moves_saves_and_submits(world, document):
-    client, url = browser(world.boss), f"/needs/needsdocument/{document.pk}/edit/"
+    client, url = browser(world.boss), f"/needs/needsdocument/{document.pk}/text/"
     assert client.get(url).status_code == 200
     document.refresh_from_db()
     typed = {

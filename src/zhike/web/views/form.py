@@ -126,7 +126,7 @@ def _show(
     context = {
         "resource": resource, "form": form, "row": row, "title": title, "conflict": conflict,
         "back_url": resource.record_url(row.pk) if row else resource.url,
-        "alike": alike, "checked_url": f"/duplicates/check/{resource.key.rpartition('.')[2]}/",
+        "alike": alike, "checked_url": f"/quality/check/{resource.key.rpartition('.')[2]}/",
         "draft": f"{resource.key}-{row.pk if row else 'new'}",
     }  # fmt: skip
     template = "form_drawer" if into(request, "drawer") else "form"

@@ -24,7 +24,7 @@ def _may(by: Actor) -> bool:
     return by.may("duplicates.check", "create")
 
 
-add_page(Page(lazy("查重"), "/duplicates/check/", "copy", may=_may, menu=False))
+add_page(Page(lazy("查重"), "/quality/check/", "copy", may=_may, menu=False))
 
 
 @add_list_tool
@@ -32,7 +32,7 @@ def _check_first(resource: Resource, by: Actor, query: str) -> Tool | None:  # n
     """Offer the check above the list of customers: look first, then create."""
     if resource.key != "customers.customer" or not _may(by):
         return None
-    return Tool(lazy("查重"), "/duplicates/check/", "copy")
+    return Tool(lazy("查重"), "/quality/check/", "copy")
 
 
 def show(request: HttpRequest) -> HttpResponse:

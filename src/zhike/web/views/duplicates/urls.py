@@ -17,6 +17,6 @@ duplicates = [
     path("quality/duplicates/<int:pk>/reopen/", workbench.judge, {"step": "reopen"}),
     path("quality/merges/", workbench.merges),
     path("quality/merges/<int:pk>/undo/", workbench.undo),
-    path("duplicates/check/", check.show),
-    path("duplicates/check/<str:kind>/", check.live),
+    path("quality/check/", check.show),
+    path("quality/check/<str:kind>/", check.live),
 ]

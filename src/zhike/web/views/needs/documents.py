@@ -113,7 +113,7 @@ def _save(request: HttpRequest, pk: int, typed: list[dict[str, Any]], op: str) -
     if op == "submit":
         submit_document(pk, by=by)
         return leave(request, _url(pk), _("已提交，等待另一人审批。"))
-    return leave(request, _url(pk, "edit/"), _("草稿已保存。"))
+    return leave(request, _url(pk, "text/"), _("草稿已保存。"))
 
 
 def _typed(request: HttpRequest) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ urlpatterns = [
     path("board/", board.board),
     path("board/<int:pk>/vote/", board.vote),
     path("board/<int:pk>/remark/", board.remark),
-    path("needsdocument/<int:pk>/edit/", documents.edit),
+    path("needsdocument/<int:pk>/text/", documents.edit),
     path("needsdocument/<int:pk>/print/", documents.print_page),
     path("needsdocument/<int:pk>/word/", documents.word),
 ]
