@@ -509,7 +509,9 @@ def _review(**context: Any) -> Values:
 
 @maker("interactions.contacteffect")
 def _effect(**context: Any) -> Values:
-    return {**_held(**context), "month": START, "channel": "call", "contacts": serial()}
+    number = serial()
+    month = date(1970 + number // 12, number % 12 + 1, 1)
+    return {**_held(**context), "month": month, "channel": "call", "contacts": number}
 
 
 @maker("interactions.checklistitem")
@@ -799,7 +801,9 @@ def _data_source(**_: Any) -> Values:
 
 @maker("quality.codelist")
 def _code_list(**_: Any) -> Values:
-    field = ("industry", "source", "payment_terms")[serial() % 3]
+    used = set(model_of("quality.codelist").unscoped.values_list("field", flat=True))
+    free = [name for name in ("industry", "source", "payment_terms") if name not in used]
+    field = free[0] if free else "industry"
     return {"name": "标准", "field": field, "standards": "涂料\n农化"}
 
 

@@ -38,6 +38,9 @@ def signed_in(user) -> Client:
     return client
 
 
+FEW = {"quality.codelist": 3}  # one list for each field that has codes
+
+
 def written() -> int:
     """Return how much history, untracked rows and events the database holds."""
     models = [registry.resource(key).model for key in KEYS]
@@ -139,7 +142,7 @@ class TestEveryResource:
     def test_a_list_costs_the_same_number_of_queries_for_one_row_and_for_many(
         self, key, insider, django_assert_max_num_queries
     ):
-        for _ in range(6):
+        for _ in range(FEW.get(key, 6)):
             record(key, insider)
         client = signed_in(insider)
         client.get(url("list", key))

@@ -126,9 +126,7 @@ def test_check_page_and_panel(boss):
     panel = seller.get("/quality/check/customer/?name=恒澈水处理科技&note=x").content.decode()
     assert "您无权查看" in panel
     assert Check.unscoped.count() == 2
-    assert (
-        "没有发现" in seller.post("/quality/check/", {"name": "毫不相干贸易"}).content.decode()
-    )
+    assert "没有发现" in seller.post("/quality/check/", {"name": "毫不相干贸易"}).content.decode()
     assert seller.get("/quality/check/customer/?name=x").content.decode().strip() == ""
     assert seller.get("/quality/check/order/?name=xx").status_code == 404
     full = browser_of(boss).post("/quality/check/", {"name": "恒澈水处理科技"}).content.decode()
