@@ -1,7 +1,7 @@
 """Rules of working together, pure."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from pydantic import Field
 
@@ -14,7 +14,7 @@ GRADES = ("vip", "gold", "silver", "bronze", "standard")
 class CompositionParams(Params):
     """The functions of which each kind of team needs at least one member."""
 
-    required: Mapping[str, Sequence[str]] = Field(
+    required: Mapping[str, tuple[str, ...]] = Field(
         default={
             "crm": ("sales", "marketing", "service", "technology"),
             "experience": ("service", "product", "technology"),
@@ -40,7 +40,7 @@ class CompositionFacts(Facts):
     """The kind of team and the functions its members bring."""
 
     kind: str
-    functions: Sequence[str] = ()
+    functions: tuple[str, ...] = ()
 
 
 class TeamComposition(Policy[CompositionFacts, CompositionParams]):
@@ -123,7 +123,7 @@ class ConflictParams(Params):
     """Which actions may meet, and how many days apart they still do."""
 
     window_days: int = Field(default=0, ge=0, le=30)
-    channels: Sequence[str] = Field(default=("visit",))
+    channels: tuple[str, ...] = Field(default=("visit",))
 
 
 class Move(Facts):
@@ -139,7 +139,7 @@ class ConflictFacts(Facts):
     """An action and those of others near it."""
 
     move: Move
-    others: Sequence[Move] = ()
+    others: tuple[Move, ...] = ()
 
 
 class ConflictOfAction(Policy[ConflictFacts, ConflictParams]):
@@ -174,7 +174,9 @@ class ReportParams(Params):
 
     day_of_month: int = Field(default=1, ge=1, le=28)
     sign_within_days: int = Field(default=3, ge=1, le=20)
-    roles: Sequence[str] = Field(default=("crm_supervisor", "sales_manager", "experience_officer"))
+    roles: tuple[str, ...] = Field(
+        default=("crm_supervisor", "sales_manager", "experience_officer")
+    )
 
 
 class ReportFacts(Facts):
@@ -246,8 +248,8 @@ class TierParams(Params):
         back the pages of both count.
     """
 
-    leaders: Sequence[str] = Field(default=("crm_owner", "marketing_director"))
-    managers: Sequence[str] = Field(
+    leaders: tuple[str, ...] = Field(default=("crm_owner", "marketing_director"))
+    managers: tuple[str, ...] = Field(
         default=("crm_supervisor", "sales_manager", "experience_officer")
     )
     days: int = Field(default=30, ge=7, le=366)
@@ -264,7 +266,7 @@ class TierParams(Params):
 class TierFacts(Facts):
     """The role codes that a person holds today."""
 
-    roles: Sequence[str] = ()
+    roles: tuple[str, ...] = ()
 
 
 class RolloutTiers(Policy[TierFacts, TierParams]):

@@ -1,7 +1,5 @@
 """Which automated messages a person reads before they go (ORG-034)."""
 
-from collections.abc import Sequence
-
 from pydantic import Field
 
 from zhike.interactions.automation import automated_flows
@@ -16,7 +14,7 @@ class ReviewParams(Params):
         where somebody without a superior hands a to-do to a person.
     """
 
-    flows: Sequence[str] = Field(default=())
+    flows: tuple[str, ...] = Field(default=())
     reviewer_role: str = "crm_supervisor"
     within_days: int = Field(default=1, ge=1, le=20)
 

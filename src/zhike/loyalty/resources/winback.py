@@ -43,6 +43,7 @@ class WinBackCases(Resource):
     )  # fmt: skip
     filters = (
         "programme", "status", "cause", "customer", "owner", "unit", "started_on", "reorder_on",
+        "reorders",
     )  # fmt: skip
     search = ("customer.name",)
     detail = (Fields(),)

@@ -67,11 +67,11 @@ def _values(card: ClassCard, on: dt.date, by: Actor) -> dict[str, Any]:
 _MAKE = """
     INSERT INTO interactions_todo (version, extra, created_at, updated_at, created_by_id,
            updated_by_id, title, customer_id, family, status, due_at, owner_id, unit_id, policy_id,
-           policy_version_id, source_key, facts, result)
+           policy_version_id, source_key, facts, result, link)
     SELECT 1, '{{}}', %(now)s, %(now)s, %(user)s, %(user)s, %(title)s, c.id, 'contact', 'open',
            (%(due)s::date + time '18:00') AT TIME ZONE %(zone)s, c.owner_id, c.unit_id, %(scheme)s,
            %(version)s, 'card:' || %(card)s || ':' || c.id,
-           jsonb_build_object('card', %(card)s::bigint, 'code', %(code)s::text), ''
+           jsonb_build_object('card', %(card)s::bigint, 'code', %(code)s::text), '', ''
       FROM customers_customer c
      WHERE c.archived_at IS NULL AND c.owner_id IS NOT NULL AND {members}
        AND NOT EXISTS (
