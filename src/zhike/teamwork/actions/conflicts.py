@@ -38,7 +38,7 @@ def find_conflicts(interaction_id: int) -> list[ActionConflict]:
             occurred_at__gte=row.occurred_at - reach, occurred_at__lte=row.occurred_at + reach,
         ).exclude(pk=row.pk).order_by("pk")[:200]
     )  # fmt: skip
-    facts = ConflictFacts(move=mine, others=[_move(one) for one in near])
+    facts = ConflictFacts(move=mine, others=tuple(_move(one) for one in near))
     indices = ConflictOfAction().decide(facts, params).outcome
     by = SYSTEM(reason=ConflictOfAction.id)
     with recorded(by, "teamwork.find_conflicts"):

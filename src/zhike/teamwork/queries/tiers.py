@@ -45,7 +45,7 @@ class Tier:
 def tier_of(by: Actor) -> Tier:
     """Return the reader's tier under the rule in force."""
     params: TierParams = in_force(RolloutTiers.id)[1]
-    codes = list(roles_of(by.user_id or 0).values_list("role__code", flat=True))
+    codes = tuple(roles_of(by.user_id or 0).values_list("role__code", flat=True))
     name = RolloutTiers().decide(TierFacts(roles=codes), params).outcome
     return Tier(name, params.days, frozenset([*params.leaders, *params.managers]))
 
