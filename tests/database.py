@@ -147,8 +147,10 @@ def call(name: str, *arguments: object) -> None:
 
 def model_digest() -> str:
     """Digest of everything that decides what the migrated database looks like."""
-    wanted = re.compile(r"/(migrations/|models|kernel/|site/settings)|/(policies|roles)\.py$")
-    files = [path for path in (ROOT / "src").rglob("*.py") if wanted.search(path.as_posix())]
+    wanted = re.compile(
+        r"/(migrations/|models|kernel/|site/(settings|fresh)).*\.py$|/policies.*\.py$|/data/[^/]+\.yaml$"
+    )
+    files = [path for path in (ROOT / "src/zhike").rglob("*.*") if wanted.search(path.as_posix())]
     files += [ROOT / "requirements" / "runtime.lock"]
     digest = hashlib.sha256()
     for path in sorted(files):

@@ -510,7 +510,7 @@ def _review(**context: Any) -> Values:
 @maker("interactions.contacteffect")
 def _effect(**context: Any) -> Values:
     number = serial()
-    month = date(1970 + number // 12, number % 12 + 1, 1)
+    month = date(1800 + number // 12 % 400, number % 12 + 1, 1)
     return {**_held(**context), "month": month, "channel": "call", "contacts": number}
 
 

@@ -15,6 +15,7 @@ def test_from_the_occasion_to_the_greeting(signed_in, demo_product):
     page = signed_in("songyanqiu")
     page.goto(f"{demo_product.url}/loyalty/?show=leave")
     expect(page.get_by_text("不满足：").first).to_be_visible()
+    page = signed_in("luzhixing")
     page.goto(f"{demo_product.url}/loyalty/?show=care")
     assert accessibility_problems(page) == []
     planned = page.locator(".zk-card-row", has_text="待关怀").first

@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.journeys import browser as rig
+
 pytestmark = pytest.mark.journey
 FIND = (
     "from zhike.customers.models import Person\n"
@@ -23,7 +25,7 @@ def test_a_contact_corrects_his_data_and_a_person_takes_it_over(signed_in, chrom
     steward.get_by_role("button", name="生成链接").first.click()
     address = steward.get_by_label("链接", exact=True).input_value()
 
-    outside = chromium.new_context(viewport={"width": 390, "height": 844}).new_page()
+    outside = rig.context(chromium, phone=True).new_page()
     outside.goto(address)
     outside.get_by_label("手机号后 4 位").fill(mobile[-4:])
     outside.get_by_role("button", name="继续").click()

@@ -37,14 +37,12 @@ def test_search_arrives_at_the_customer(signed_in, query):
 
 
 @pytest.mark.requirement("TOOL-004")
-def test_the_end_of_a_phone_number_arrives_at_the_contact_and_the_customer(signed_in):
+def test_the_end_of_a_contacts_phone_number_arrives_at_the_customer(signed_in):
     page = signed_in("luzhixing")
     open_palette(page, "1234")
     hit = page.locator("#zk-palette-list [role=option]", has_text="顾明远").first
     expect(hit).to_be_visible()
     hit.click()
-    expect(page.locator("h1").filter(has_text="顾明远")).to_be_visible()
-    page.locator("main a[href^='/customers/customer/']", has_text="华东蓝屿化工").first.click()
     expect(page.locator("h1, h2").filter(has_text="华东蓝屿化工").first).to_be_visible()
 
 

@@ -30,7 +30,7 @@ PLAIN: Mapping[str, Schema] = {
 EXAMPLES: Mapping[str, Any] = {
     "Text": "年度框架协议",
     "LongText": "讨论了年度框架协议的价格与交期。",
-    "Code": "SO2026-0001",
+    "Code": "SO26-0001",
     "Email": "lan@example.com",
     "Money": "1280.50",
     "Percent": "86.40",

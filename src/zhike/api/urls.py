@@ -4,4 +4,4 @@ from django.urls import re_path
 
 from zhike.api.views import entry
 
-urlpatterns = [re_path(r"^(?P<path>.*)$", entry, name="api")]
+urlpatterns = [re_path(r"^(?P<path>(?s:.*))$", entry, name="api")]

@@ -57,17 +57,3 @@ def fresh_share(scores: Any) -> Any:
     """Return the share of customers that are not stale in percent."""
     share = scores.stale.ifelse(0.0, 100.0).mean()
     return share.coalesce(0.0).round(1).name("value")
-
-
-@metric(
-    id="quality.score_by_unit",
-    title=_("各部门数据质量评分"),
-    unit="count",
-    definition=_("各部门未归档客户的质量评分平均值。"),
-    tables={"scores": "quality.CustomerScore", "customers": "customers.Customer"},
-)
-def score_by_unit(scores: Any, customers: Any) -> Any:
-    """Return the mean score for each department id."""
-    joined = scores.inner_join(customers, scores.customer_id == customers.id)
-    placed = joined.filter(joined.unit_id.notnull())
-    return placed.group_by(dimension=placed.unit_id).aggregate(value=placed.score.mean().round(1))

@@ -92,7 +92,7 @@ def _is_on(decorator: ast.expr) -> bool:
 def dead_ends(registry: Registry, found: Usage) -> list[DeadEnd]:
     """Return everything that nothing leads to, in the order of the six nouns."""
     return [
-        *_resources(registry),
+        *_resources(registry, found),
         *_actions(registry, found),
         *_policies(registry, found),
         *_events(registry, found),
@@ -112,11 +112,13 @@ def parents_of(resource: Any, registry: Registry) -> list[str]:
     ]
 
 
-def _resources(registry: Registry) -> Iterator[DeadEnd]:
+def _resources(registry: Registry, found: Usage) -> Iterator[DeadEnd]:
     linked = {up for one in registry.resources.values() for up in parents_of(one, registry)}
     for key, resource in registry.resources.items():
-        if not resource.group and key not in linked and not parents_of(resource, registry):
-            yield DeadEnd("resource", key, "不在菜单，也没有上下级 neither in the menu nor linked")
+        readers = found.names.get(resource.model.__name__, ())
+        read = any(_in_room(module, ("queries",)) for module in readers)
+        if not (resource.group or key in linked or parents_of(resource, registry) or read):
+            yield DeadEnd("resource", key, "不在菜单，没有上下级，也没有查询用到 unlisted, unlinked, unread")
 
 
 def _actions(registry: Registry, found: Usage) -> Iterator[DeadEnd]:

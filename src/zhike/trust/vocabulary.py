@@ -31,11 +31,14 @@ ADMINISTRATIVE_PACKAGES = ("identity", "trust")
 # The rights of this administration that business roles may hold too.
 SHARED_RIGHTS = frozenset({("identity.user", "assign")})
 BUSINESS_PACKAGES_EXCLUDED = ("identity", "trust", "kernel", "rulebook")
+# Connections to outside services: set up by the system administrator, without business data.
+CONNECTIONS = frozenset({"interactions.robot"})
 
 
 def is_business(resource: str) -> bool:
     """Tell whether a resource holds business data, which no administrator may read."""
-    return resource.partition(".")[0] not in BUSINESS_PACKAGES_EXCLUDED
+    package = resource.partition(".")[0]
+    return package not in BUSINESS_PACKAGES_EXCLUDED and resource not in CONNECTIONS
 
 
 def is_administrative(resource: str, verb: str) -> bool:

@@ -7,6 +7,7 @@ from zhike.customers.actions import add_relation, add_team_member, set_tags
 from zhike.customers.models import Affiliation, Customer, Person, Tag
 from zhike.kernel.actions import create_record
 from zhike.kernel.actor import Actor
+from zhike.kernel.kinds.names import salutation
 from zhike.kernel.models import EventRow
 from zhike.sales.actions import settle
 from zhike.sales.models import Order, Payment
@@ -59,9 +60,18 @@ def _customer(one: Drawn, staff: Staff) -> Customer:
     )  # fmt: skip
 
 
+def _address(name: str, post: str) -> str:
+    """Return how one speaks to a person of a post: 顾总, 罗经理, 卢工; "" where nothing is usual."""
+    for end, form in (("总监", "总"), ("总经理", "总"), ("经理", "经理"), ("工程师", "工")):
+        if post.endswith(end):
+            return salutation(name, form)
+    return ""
+
+
 def _person(who: object, one: Drawn, row: Customer) -> Person:
     return Person(
-        name=who.name, customer=row, title=who.post, influence=who.influence, mobile=who.mobile,
+        name=who.name, salutation=_address(who.name, who.post), customer=row,
+        title=who.post, influence=who.influence, mobile=who.mobile,
         email=who.email, birthday=who.birthday, owner_id=row.owner_id, unit_id=row.unit_id,
         created_at=at(one.since), created_by_id=row.owner_id, extra=dict(MARK),
     )  # fmt: skip

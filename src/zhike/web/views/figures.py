@@ -21,6 +21,7 @@ FIGURES = (
     "customers.active",
     "customers.key_share",
 )
+OF_NEEDS = ("needs.open", "needs.answered_on_time", "needs.first_answer_hours", "needs.told_share")
 BY_GRADE = "customers.by_grade"
 
 
@@ -52,6 +53,7 @@ def _shown(reading: Reading) -> Shown:
         "yuan": lambda: (formats.money_short(value), ""),
         "percent": lambda: (f"{float(value):.1f}", "%"),
         "days": lambda: (formats.number(int(value)), _("天")),
+        "hours": lambda: (f"{float(value):.1f}", _("小时")),
     }.get(metric.unit, lambda: (formats.number(int(value)), ""))()
     return Shown(str(metric.title), str(text), str(unit), str(metric.definition), metric.drill)
 
@@ -62,7 +64,8 @@ def show(request: HttpRequest) -> HttpResponse:
     by: Actor = request.actor  # type: ignore[attr-defined]
     if not _sees_everything(by):
         raise Forbidden(resource="sales.order", verb="view")
-    found = readings(FIGURES)
+    of_needs = OF_NEEDS if by.breadth("needs.need", "view").everything else ()
+    found = readings((*FIGURES, *of_needs))
     grades = readings((BY_GRADE,))
     counts = {code: int(value) for code, value in grades[0].values.items()} if grades else {}
     total = sum(counts.values()) or 1
