@@ -263,7 +263,7 @@ def _token(owner: Any = None, **_: Any) -> Values:
 
 @maker("kernel.policyversion")
 def _policy_version(**_: Any) -> Values:
-    policy = min(registry.policies, default="customers.value_grading")
+    policy = min(registry.policies, default="customers.grade")
     return {
         "policy_id": policy,
         "number": 1000 + serial(),
@@ -365,7 +365,7 @@ def _customer_tag(**context: Any) -> Values:
 def _assessment(**context: Any) -> Values:
     return {
         "customer": _of("customers.customer", context),
-        "scheme": "customers.value_grading",
+        "scheme": "customers.grade",
         "grade": "gold",
         "ruled_grade": "gold",
         "origin": "rule",
@@ -379,7 +379,7 @@ def _assessment(**context: Any) -> Values:
 def _override(**context: Any) -> Values:
     return {
         "customer": _of("customers.customer", context),
-        "scheme": "customers.value_grading",
+        "scheme": "customers.grade",
         "grade": "vip",
         "reason": "战略合作",
         "expires_on": timezone.localdate() + timedelta(days=90),
@@ -390,7 +390,7 @@ def _override(**context: Any) -> Values:
 def _run(**_: Any) -> Values:
     version = make("kernel.policyversion")
     return {
-        "scheme": "customers.value_grading",
+        "scheme": "customers.grade",
         "on": START,
         "assessed": 10,
         "policy_version": version,

@@ -156,10 +156,6 @@ def test_segments(browser, late, segment):
     assert browser.get(f"/?segment={segment}").status_code == 200
 
 
-def test_approvals_appear_and_unknown_sources_do_not_break(browser):
-    assert browser.post("/approvals/nothing/1/", {"decision": "approve"}).status_code == 404
-
-
 def test_almanac():
     spring = almanac.today(dt.datetime(2027, 2, 5, 4, tzinfo=dt.UTC))
     assert spring.ahead == "距春节 1 天"

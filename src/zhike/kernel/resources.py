@@ -59,6 +59,7 @@ class Resource:
 
     Attributes:
         title, icon: as in the menu; counter: 家, 人, 条; group: menu group, empty = not in it;
+        under: address of the menu line that holds this one, empty = a line of its own;
         columns: all that can be shown, default_columns: shown at first; filters: field paths;
         search: fields searched where the model has no search terms; order: default sort;
         form: sections of field names; detail: panels; views: shipped saved views;
@@ -72,6 +73,7 @@ class Resource:
     icon: ClassVar[str] = "file"
     counter: ClassVar[Text] = ""
     group: ClassVar[str] = ""
+    under: ClassVar[str] = ""
     rank: ClassVar[int] = 100
     columns: ClassVar[Sequence[str | Column]] = ()
     default_columns: ClassVar[Sequence[str]] = ()

@@ -208,6 +208,7 @@ class RegistrationResource(Resource):
     icon = "flag"
     counter = _("件")
     group = "customers"
+    under = "/pool/"
     rank = 26
     columns = (
         Column("company", template="link"),
@@ -260,6 +261,7 @@ class ConflictResource(Resource):
     icon = "arrows-exchange"
     counter = _("件")
     group = "customers"
+    under = "/pool/"
     rank = 27
     columns = (
         Column("company", template="link"),

@@ -94,6 +94,7 @@ class PaymentResource(Resource):
     icon = "cash"
     counter = _("笔")
     group = "customers"
+    under = "/sales/order/"
     rank = 40
     columns = (
         Column("number", template="link", width=160),

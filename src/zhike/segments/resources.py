@@ -52,6 +52,7 @@ class SegmentResource(Resource):
     icon = "filter"
     counter = _("个")
     group = "customers"
+    under = "/segments/schemes/"
     rank = 45
     columns = (
         Column("name", template="link", width=220), "scheme", "kind", "note",
@@ -98,6 +99,7 @@ class ClassReviewResource(Resource):
     icon = "checkbox"
     counter = _("次")
     group = "governance"
+    under = "/segments/schemes/"
     rank = 60
     columns = (
         Column("period", template="link"), "due_on", "status", "findings", "adjustments",

@@ -118,7 +118,9 @@ def _resources(registry: Registry, found: Usage) -> Iterator[DeadEnd]:
         readers = found.names.get(resource.model.__name__, ())
         read = any(_in_room(module, ("queries",)) for module in readers)
         if not (resource.group or key in linked or parents_of(resource, registry) or read):
-            yield DeadEnd("resource", key, "不在菜单，没有上下级，也没有查询用到 unlisted, unlinked, unread")
+            yield DeadEnd(
+                "resource", key, "不在菜单，没有上下级，也没有查询用到 unlisted, unlinked, unread"
+            )
 
 
 def _actions(registry: Registry, found: Usage) -> Iterator[DeadEnd]:

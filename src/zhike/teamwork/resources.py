@@ -115,6 +115,7 @@ class SuggestionResource(Resource):
     icon = "bulb"
     counter = _("条")
     group = "service"
+    under = "/improvement/"
     rank = 61
     columns = ("title", "status", "process", "owner", "handler", "answered_at", "credit",
                "created_at")  # fmt: skip
@@ -138,6 +139,7 @@ class AlignmentMeetingResource(Resource):
     icon = "calendar-event"
     counter = _("次")
     group = "service"
+    under = "/improvement/"
     rank = 70
     columns = (LINK, Column("customer.grade", template="grade"), "planned_on", "status", "held_on",
                "flagged_on", "owner", "unit")  # fmt: skip
@@ -160,6 +162,7 @@ class ActionConflictResource(Resource):
     icon = "alert-triangle"
     counter = _("次")
     group = "service"
+    under = "/improvement/"
     rank = 71
     columns = (LINK, "kind", "day", "status", "owner", "unit", "other", "other_unit",
                Column("settlement", sortable=False), "created_at")  # fmt: skip
@@ -181,6 +184,7 @@ class ProcessResource(Resource):
     icon = "sitemap"
     counter = _("个")
     group = "governance"
+    under = "/teamwork/team/"
     rank = 41
     columns = ("name", "code", "phase", "status", "published_on", "updated_at")
     default_columns = ("name", "code", "phase", "status", "published_on")
@@ -236,6 +240,7 @@ class StatusReportResource(Resource):
     icon = "report"
     counter = _("份")
     group = "governance"
+    under = "/teamwork/team/"
     rank = 42
     columns = ("title", "starts_on", "ends_on", "status", "owner", "superior", "signed_at",
                "digest")  # fmt: skip

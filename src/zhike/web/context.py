@@ -27,9 +27,9 @@ NEW_KEYS = {"customers.customer": "c"}
 PHONE_TABS = {"/customers/": "customers", "/notices/": "notices", "/me/": "me", "/search/": ""}
 
 
-@dataclass(frozen=True)
+@dataclass
 class Item:
-    """One line of the menu."""
+    """One line of the menu, with the lines that stand under it."""
 
     title: str
     url: str
@@ -38,6 +38,14 @@ class Item:
     count: int | None = None
     hot: bool = False
     key: str = ""
+    rank: int = 100
+    under: str = ""
+    items: "list[Item]" = field(default_factory=list)
+
+    @property
+    def open(self) -> bool:
+        """Tell whether the lines under this one are shown: one of them is the current page."""
+        return self.active or any(one.active for one in self.items)
 
 
 @dataclass
@@ -83,32 +91,53 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 def navigation(by: Actor, path: str, *, counted: bool = True) -> list[Group]:
     """Return the menu: pages and resources that this person may use, by group and rank.
 
+    A line whose upper line this person may not see stands in the group itself.
     ``counted=False`` leaves out how many wait on each page, which costs queries.
     """
-    found: dict[str, list[tuple[int, Item]]] = {name: [] for name in GROUPS}
+    found: dict[str, list[Item]] = {name: [] for name in GROUPS}
     replaced = {page.replaces for page in PAGES if page.replaces}
     for page in PAGES:
         if page.menu and page.may(by):
-            found[page.group].append((page.rank, _page_item(page, by, path, counted=counted)))
+            found[page.group].append(_page_item(page, by, path, counted=counted))
     for key, resource in registry.resources.items():
         offered = resource.group and resource.group in found and key not in replaced
         if offered and by.may(key, "view"):
-            found[resource.group].append((resource.rank, _resource_item(resource, path)))
-    groups = [
-        Group(str(title), [item for _rank, item in sorted(found[name], key=lambda pair: pair[0])])
-        for name, title in GROUPS.items()
-    ]
+            found[resource.group].append(_resource_item(resource, path))
+    _current([item for items in found.values() for item in items])
+    tops = {item.url: item for items in found.values() for item in items if not item.under}
+    groups = []
+    for name, title in GROUPS.items():
+        group = Group(str(title))
+        for item in sorted(found[name], key=lambda one: one.rank):
+            upper = tops.get(item.under)
+            (upper.items if upper else group.items).append(item)
+        groups.append(group)
     return [group for group in groups if group.items]
+
+
+def _current(items: list[Item]) -> None:
+    """Of the lines whose address begins the current one, leave the longest active."""
+    active = max(
+        (item for item in items if item.active), key=lambda one: len(one.url), default=None
+    )
+    for item in items:
+        item.active = item is active
 
 
 def _page_item(page: Page, by: Actor, path: str, *, counted: bool) -> Item:
     active = path == page.url if page.url == "/" else path.startswith(page.url)
     count = page.count(by) if counted and page.count else None
-    return Item(str(page.title), page.url, page.icon, active, count, bool(count), page.keys)
+    return Item(
+        str(page.title), page.url, page.icon, active, count, bool(count), page.keys, page.rank,
+        page.under,
+    )  # fmt: skip
 
 
 def _resource_item(resource: Resource, path: str) -> Item:
-    return Item(str(resource.title), resource.url, resource.icon, path.startswith(resource.url))
+    return Item(
+        str(resource.title), resource.url, resource.icon, path.startswith(resource.url),
+        rank=resource.rank, under=resource.under,
+    )  # fmt: skip
 
 
 def new_menu(by: Actor) -> list[Item]:

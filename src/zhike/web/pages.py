@@ -24,7 +24,7 @@ class Page:
 
     Attributes:
         group: "" (above all groups), customers, service, marketing, insight, governance;
-        rank: place in the group, as for resources; may: who sees it; keys: the shortcut ("g h");
+        rank, under: place in the group, as for resources; may: who sees it; keys: the shortcut ("g h");
         replaces: key of the resource whose generated list the page stands for in the menu;
         count: how many wait for this person, or None; cheap, it runs on every page.
     """
@@ -39,6 +39,7 @@ class Page:
     replaces: str = ""
     count: Callable[[Actor], int | None] | None = None
     menu: bool = True
+    under: str = ""
 
 
 @dataclass(frozen=True)

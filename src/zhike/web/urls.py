@@ -10,6 +10,7 @@ from zhike.web.exchange_urls import exchange_paths
 from zhike.web.identity_urls import identity, trust
 from zhike.web.resource_urls import generated
 from zhike.web.views import (
+    approvals,
     batch,
     components,
     customer,
@@ -47,7 +48,8 @@ interactions: PathList = [
     path("todos/<int:pk>/postpone/", todos.postpone),
     path("todos/<int:pk>/drop/", todos.drop),
     path("todos/<int:pk>/ask/", todos.ask),
-    path("approvals/<slug:source>/<int:pk>/", todos.decide),
+    path("approvals/", approvals.show),
+    path("approvals/<str:source>/<int:pk>/", approvals.decide),
     path("colleagues/", logging.colleagues),
     path("communication/", include("zhike.web.views.communication.urls")),
     path("log/", logging.choose),

@@ -22,6 +22,7 @@ class ContactPlans(Resource):
     icon = "calendar-event"
     counter = _("项")
     group = "customers"
+    under = "/interactions/interaction/"
     rank = 62
     columns = (
         "topic", Column("customer", template="link"), "channel", "planned_at", "status", "owner",
@@ -50,6 +51,7 @@ class Inquiries(Resource):
     icon = "help-circle"
     counter = _("条")
     group = "customers"
+    under = "/interactions/interaction/"
     rank = 63
     columns = (
         Column("text", sortable=False), Column("customer", template="link"), "kind", "status",
@@ -81,6 +83,7 @@ class SocialPosts(Resource):
     icon = "world-share"
     counter = _("条")
     group = "customers"
+    under = "/interactions/interaction/"
     rank = 64
     columns = (
         Column("text", sortable=False), Column("customer", template="link"), "platform", "kind",

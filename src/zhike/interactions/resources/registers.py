@@ -23,6 +23,7 @@ class ContactChannels(Resource):
     icon = "route"
     counter = _("个")
     group = "governance"
+    under = "/interactions/interaction/"
     rank = 60
     columns = (
         "title", "code", "channel_class", "owner", "hours", "working_days", "purpose",
@@ -53,6 +54,7 @@ class TalkTracks(Resource):
     icon = "book"
     counter = _("篇")
     group = "governance"
+    under = "/interactions/interaction/"
     rank = 61
     columns = (
         "title", "code", "number", "kind", "situation", "grade", "lifecycle", "tag", "channel",
@@ -87,6 +89,7 @@ class MessageTemplates(Resource):
     icon = "template"
     counter = _("份")
     group = "governance"
+    under = "/interactions/interaction/"
     rank = 62
     columns = (
         "title", "code", "number", "channel", "language", "subject", "status", "owner",
@@ -136,6 +139,7 @@ class Robots(Resource):
     icon = "robot"
     counter = _("个")
     group = "governance"
+    under = "/interactions/interaction/"
     rank = 63
     columns = ("name", "platform", "unit", "active", "configured_at")
     default_columns = ("name", "platform", "unit", "active", "configured_at")

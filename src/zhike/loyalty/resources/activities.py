@@ -16,6 +16,7 @@ class Activities(Resource):
     icon = "calendar-event"
     counter = _("场")
     group = "service"
+    under = "/loyalty/"
     rank = 42
     columns = (
         "title", "kind", "status", "starts_on", "ends_on", "place", "budget", "cost", "owner",

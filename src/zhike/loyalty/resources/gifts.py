@@ -16,6 +16,7 @@ class Gifts(Resource):
     icon = "gift"
     counter = _("笔")
     group = "service"
+    under = "/loyalty/"
     rank = 41
     columns = (
         "description", Column("customer", template="link"), Column("person", template="link"),

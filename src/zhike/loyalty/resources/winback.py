@@ -15,6 +15,7 @@ class WinBackProgrammes(Resource):
     icon = "refresh"
     counter = _("个")
     group = "service"
+    under = "/loyalty/"
     rank = 43
     columns = ("title", "status", "starts_on", "ends_on", "budget", "owner", "unit")
     default_columns = ("title", "status", "starts_on", "ends_on", "budget", "owner")

@@ -14,7 +14,6 @@ from zhike.interactions import actions
 from zhike.interactions import queries as todos
 from zhike.kernel import kinds
 from zhike.kernel.actor import Actor
-from zhike.kernel.approvals import approval_sources
 from zhike.kernel.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
 from zhike.kernel.registry import registry
 from zhike.web.answers import back_to, into, page
@@ -124,14 +123,14 @@ def complete(request: HttpRequest, pk: int) -> HttpResponse:
     """Tick off; the toast takes it back."""
     result = request.POST.get("result", "")[:200]
     undo = f"/todos/{pk}/reopen/"
-    return _step(
+    return take_step(
         request, lambda by: actions.complete_todo(pk, by=by, result=result), _("已完成"), undo=undo
     )
 
 
 def reopen(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a tick back."""
-    return _step(request, lambda by: actions.reopen_todo(pk, by=by), _("已恢复为待办"))
+    return take_step(request, lambda by: actions.reopen_todo(pk, by=by), _("已恢复为待办"))
 
 
 def postpone(request: HttpRequest, pk: int) -> HttpResponse:
@@ -176,27 +175,17 @@ def reassign(request: HttpRequest) -> HttpResponse:
     """Hand the chosen to-dos to a colleague."""
     ids = [int(raw) for raw in request.POST.getlist("id") if raw.isdigit()][:500]
     owner, reason = request.POST.get("owner"), request.POST.get("reason", "")[:200]
-    return _step(
+    return take_step(
         request,
         lambda by: actions.reassign_todos(ids, by=by, owner=owner, reason=reason),
         _("已转交"),
     )
 
 
-def decide(request: HttpRequest, source: str, pk: int) -> HttpResponse:
-    """Approve or reject in place."""
-    known = approval_sources.get(source)
-    if known is None:
-        raise NotFound
-    approve = request.POST.get("decision") == "approve"
-    note = request.POST.get("note", "")[:200]
-    done = _("已同意") if approve else _("已驳回")
-    return _step(request, lambda by: known.decide(pk, approve, note, by), done)
-
-
-def _step(
+def take_step(
     request: HttpRequest, act: Callable[[Actor], Any], done: str, *, undo: str = ""
 ) -> HttpResponse:
+    """Do one step and return to where it was taken; a refusal is said there."""
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     by: Actor = request.actor  # type: ignore[attr-defined]

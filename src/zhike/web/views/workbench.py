@@ -26,6 +26,7 @@ CUSTOMER = "customers.customer"
 STARRED = "starred_customers"
 AHEAD = dt.timedelta(days=7)
 SHOWN_CUSTOMERS = 7
+SHOWN_APPROVALS, MOST_APPROVALS = 6, 100
 TIMELY_TARGET = 0.95
 
 
@@ -61,7 +62,10 @@ def home(request: HttpRequest) -> HttpResponse:
         return page(request, "web/workbench/todos.html", context)
     if into(request, "my-customers"):
         return page(request, "web/workbench/customers.html", context | _my_customers(request, by))
-    context |= {"approvals": approvals.waiting(by, 6), **tier_panels(by)}
+    waiting = approvals.waiting(by, MOST_APPROVALS)
+    context |= {"approvals": waiting[:SHOWN_APPROVALS], **tier_panels(by)}
+    more = "+" if len(waiting) == MOST_APPROVALS else ""
+    context["approvals_count"] = f"{len(waiting)}{more}"
     if context["tier"].name == "front":  # whoever leads others sees theirs instead
         context |= {"quarter": quarter(by), **_my_customers(request, by)}
     return page(request, "web/workbench/home.html", context)

@@ -18,7 +18,7 @@ KEY = "interactions.contacteffect"
 add_page(
     Page(
         lazy("沟通效果"), "/communication/effect/", "chart-bar", group="insight", rank=30,
-        may=lambda by: by.may(KEY, "view"),
+        may=lambda by: by.may(KEY, "view"), under="/interactions/interaction/",
     )
 )  # fmt: skip
 

@@ -17,7 +17,7 @@ TABS = ("late", "mine", "open", "closed")
 add_page(
     Page(
         lazy("客户问题与意见"), "/communication/inquiries/", "help-circle", group="customers",
-        rank=63, may=lambda by: by.may(KEY, "view"), replaces=KEY,
+        rank=63, may=lambda by: by.may(KEY, "view"), replaces=KEY, under="/interactions/interaction/",
     )
 )  # fmt: skip
 
