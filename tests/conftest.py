@@ -90,6 +90,13 @@ def worker_name() -> str:
     return os.environ.get("PYTEST_XDIST_WORKER", "main")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep all tests of the demo company in one process: building it takes minutes."""
+    for item in items:
+        if "demo_product" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("demo"))
+
+
 def pytest_unconfigure() -> None:
     """Delete the run's data directory once its owner is done."""
     if os.environ.get("ZHIKE_TEST_OWNER") == str(os.getpid()):
