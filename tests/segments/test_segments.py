@@ -106,7 +106,7 @@ CASES = [
 
 @pytest.mark.requirement("SEG-001", "SEG-002")
 @pytest.mark.parametrize(
-    ("definition", "names"), CASES, ids=lambda v: json.dumps(v, default=str)[:60]
+    ("definition", "names"), CASES, ids=lambda v: json.dumps(v)[:60] if isinstance(v, dict) else ""
 )
 def test_conditions(definition, names, three):
     tree = definition if "items" in definition else group("and", definition)
