@@ -1,8 +1,8 @@
 """Builds the demo company on an empty database, in one transaction, and clears it away again."""
 
 import datetime as dt
-from collections import Counter
 import os
+from collections import Counter
 from pathlib import Path
 
 from django.db import connection, transaction
