@@ -51,10 +51,10 @@ class LifecycleParams(SchemeParams):
     classes: Annotated[
         tuple[ClassName, ...], Field(min_length=2, max_length=8, title=N_("类别"))
     ] = (
-        ClassName(code="identify", name="识别"),
-        ClassName(code="develop", name="发展"),
-        ClassName(code="mature", name="成熟"),
-        ClassName(code="churn", name="流失"),
+        ClassName(code="identify", name=N_("识别")),
+        ClassName(code="develop", name=N_("发展")),
+        ClassName(code="mature", name=N_("成熟")),
+        ClassName(code="churn", name=N_("流失")),
     )
     stages: Annotated[tuple[Stage, ...], Field(min_length=2, max_length=8, title=N_("进出规则（按先后）"))] = (
         Stage(

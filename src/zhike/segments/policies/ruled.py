@@ -122,7 +122,8 @@ class GrowthParams(RuledParams):
     """New, growing, mature, declining; who never bought has no class."""
 
     classes: Annotated[tuple[ClassName, ...], Field(min_length=2, max_length=12, title=N_("类别"))] = (
-        _classes(("new", "新客户"), ("growing", "成长期"), ("mature", "成熟期"), ("declining", "衰退期"))
+        _classes(("new", N_("新客户")), ("growing", N_("成长期")), ("mature", N_("成熟期")),
+                 ("declining", N_("衰退期")))
     )  # fmt: skip
     rules: Annotated[
         tuple[Rule, ...], Field(min_length=1, max_length=24, title=N_("规则（按先后）"))
@@ -176,10 +177,10 @@ class ResourceParams(RuledParams):
     classes: Annotated[
         tuple[ClassName, ...], Field(min_length=2, max_length=12, title=N_("类别"))
     ] = (
-        ClassName(code="core", name="核心客户", share=Decimal(20)),
-        ClassName(code="target", name="目标客户", share=Decimal(40)),
-        ClassName(code="potential", name="潜在客户", share=Decimal(30)),
-        ClassName(code="lost", name="流失客户", share=Decimal(10)),
+        ClassName(code="core", name=N_("核心客户"), share=Decimal(20)),
+        ClassName(code="target", name=N_("目标客户"), share=Decimal(40)),
+        ClassName(code="potential", name=N_("潜在客户"), share=Decimal(30)),
+        ClassName(code="lost", name=N_("流失客户"), share=Decimal(10)),
     )
     rules: Annotated[
         tuple[Rule, ...], Field(min_length=1, max_length=24, title=N_("规则（按先后）"))
@@ -217,8 +218,8 @@ class RelationshipParams(RuledParams):
     """Loyal, closed, intending, potential."""
 
     classes: Annotated[tuple[ClassName, ...], Field(min_length=2, max_length=12, title=N_("类别"))] = (
-        _classes(("loyal", "忠诚客户"), ("closed", "成交客户"), ("intending", "意向客户"),
-                 ("potential", "潜在客户"))
+        _classes(("loyal", N_("忠诚客户")), ("closed", N_("成交客户")), ("intending", N_("意向客户")),
+                 ("potential", N_("潜在客户")))
     )  # fmt: skip
     rules: Annotated[tuple[Rule, ...], Field(min_length=1, max_length=24, title=N_("规则（按先后）"))] = (
         _rule("loyal", ("cooperation_years", "ge", 2), ("orders", "ge", 4),

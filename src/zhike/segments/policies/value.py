@@ -46,9 +46,9 @@ class ValueParams(SchemeParams):
     classes: Annotated[
         tuple[ClassName, ...], Field(min_length=3, max_length=3, title=N_("类别"))
     ] = (
-        ClassName(code="high", name="高价值"),
-        ClassName(code="medium", name="中价值"),
-        ClassName(code="low", name="低价值"),
+        ClassName(code="high", name=N_("高价值")),
+        ClassName(code="medium", name=N_("中价值")),
+        ClassName(code="low", name=N_("低价值")),
     )
     terms: Annotated[tuple[Term, ...], Field(min_length=1, max_length=8, title=N_("价值公式"))] = (
         Term(source="annual_spend", full=Decimal(1_000_000), weight=Decimal(60)),

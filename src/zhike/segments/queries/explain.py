@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from zhike.customers.models import Customer
 from zhike.kernel.actor import Actor
@@ -72,7 +73,7 @@ def _held(
         scheme=scheme,
         title=policy.title,
         code=code,
-        label=params.label(code) if code else "",
+        label=_(params.label(code)) if code else "",
         since=row.valid_from if row is not None else None,
         version=version.number if version else None,
         lines=[

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Count, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from zhike.customers.models import CustomerTag
 from zhike.kernel.actor import Actor
@@ -76,7 +77,7 @@ def model(days: int = 0) -> Model | None:
     _version, params = in_force(MODEL, on)
     length = days or params.recent_days
     start = newest(MODEL, on - dt.timedelta(days=length)) or _first()
-    names = {code: params.label(code) for code in params.codes()}
+    names = {code: _(params.label(code)) for code in params.codes()}
     now, before = figures(MODEL, on), figures(MODEL, start)
     rows = list(ClassFlow.objects.filter(scheme=MODEL, on__gt=start, on__lte=on))
     moves: dict[tuple[str, str], int] = {}

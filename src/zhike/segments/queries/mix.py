@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
+from django.utils.translation import gettext as _
 
 from zhike.customers.models import AbcGrade, Customer, Grade, GradeAssessment
 from zhike.kernel.actor import Actor
@@ -49,7 +50,7 @@ def labels(scheme: str, on: dt.date | None = None) -> dict[str, str]:
     if scheme in GRADES:
         return {str(value): str(text) for value, text in GRADES[scheme].choices}
     _version, params = in_force(scheme, on)
-    return {code: params.label(code) for code in params.codes()}
+    return {code: _(params.label(code)) for code in params.codes()}
 
 
 def newest(scheme: str, until: dt.date | None = None) -> dt.date | None:
@@ -85,7 +86,7 @@ def counts(scheme: str, by: Actor) -> dict[str, int]:
 def mix(scheme: str, found: dict[str, int], params: Any = None) -> list[Share]:
     """Return the classes with their part of all customers, from best to last."""
     total = sum(found.values()) or 1
-    names = labels(scheme) if params is None else {c: params.label(c) for c in params.codes()}
+    names = labels(scheme) if params is None else {c: _(params.label(c)) for c in params.codes()}
     reference = params.reference() if params else {}
     alert = params.alert_points if params else None
     shares = []

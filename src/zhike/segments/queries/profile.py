@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Avg, Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from zhike.customers.models import Customer
 from zhike.interactions.models import ToDo
@@ -98,7 +99,7 @@ def standing(customer: Any, by: Actor) -> tuple[list[Standing], list[tuple[str, 
             continue
         version = row.policy_version
         params = policy.parse(version.params) if version else policy.default()
-        label = params.label(row.code)
+        label = _(params.label(row.code))
         names[scheme, row.code] = label
         found.append(Standing(scheme, policy.title, row.code, label, row.valid_from))
     for scheme, field in GRADE_FIELDS.items():
