@@ -7,11 +7,12 @@ import pytest
 from django.utils import timezone
 
 from tests.identity.world import OLD, actor, person, unit
-from zhike.customers.models import Customer, Person, TeamMember
+from zhike.customers.models import Customer, GradeAssessment, Person, TeamMember
 from zhike.identity.models import Role
 from zhike.identity.queries import subtree
 from zhike.interactions.models import Interaction, ToDo
 from zhike.kernel.actor import Actor
+from zhike.kernel.scope import standing_at
 from zhike.sales.models import Order
 from zhike.trust.models import Grant, TeamRight
 from zhike.trust.queries import explain, forget_rights
@@ -240,3 +241,29 @@ def test_an_administrator_in_a_team_still_reads_nothing():
     TeamMember.unscoped.create(customer=customer, user=user, role="csm", valid_from=OLD, **now())
     assert not Customer.objects.visible_to(actor(user)).exists()
     assert not explain(user, customer).allowed
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_who_stands_at_a_customer_sees_the_same_of_it_and_nothing_more(seed):
+    company = Company(seed)
+    dice = random.Random(seed)
+    for row in Customer.unscoped.all():
+        level = dice.choice(["public", "internal", "internal", "confidential", "secret"])
+        Customer.unscoped.filter(pk=row.pk).update(confidentiality=level)
+    opened = 0
+    for user in company.people:
+        by = actor(user)
+        for row in Customer.objects.visible_to(by, archived=True):
+            here = standing_at(row, by)
+            opened += len(here.at.opens) if here.at else 0
+            for model in (Person, Interaction, ToDo, Order, TeamMember, GradeAssessment):
+                plain, near = model.objects.visible_to(by), model.objects.visible_to(here)
+                seen = set(plain.filter(customer=row).values_list("pk", flat=True))
+                assert set(near.filter(customer=row).values_list("pk", flat=True)) == seen
+                assert set(near.values_list("pk", flat=True)) <= set(
+                    plain.values_list("pk", flat=True)
+                )
+            for verb in ("change", "export"):
+                changed = Order.objects.visible_to(here, verb).order_by("pk")
+                assert list(changed) == list(Order.objects.visible_to(by, verb).order_by("pk"))
+    assert opened

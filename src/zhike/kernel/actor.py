@@ -45,6 +45,19 @@ NOTHING = Breadth()
 EVERYTHING = Breadth(everything=True)
 
 
+@dataclass(frozen=True, slots=True)
+class Standpoint:
+    """A record that an actor sees, and the kinds of its children all of which he sees."""
+
+    key: str
+    id: int
+    opens: frozenset[str]
+
+    def opens_to(self, child: str, verb: str) -> bool:
+        """Tell whether all children of this kind are seen; standing is for looking only."""
+        return verb == "view" and child in self.opens
+
+
 @dataclass(frozen=True)
 class Actor:
     """Everything that authorisation needs to know, read once per request by ``trust``.
@@ -60,6 +73,7 @@ class Actor:
         request_id: groups all that one request wrote.
         clearances: door (view, export, print) -> levels of confidentiality that the actor may pass;
         owner_cleared: owners and account teams see their own records at any level.
+        at: the record that the actor was found to see, see ``scope.standing_at``;
         system_reason: set for the super-actor only; audited.
     """
 
@@ -74,6 +88,7 @@ class Actor:
     channel: str = "web"
     request_id: str = field(default_factory=lambda: uuid.uuid4().hex)
     system_reason: str = ""
+    at: Standpoint | None = None
 
     @property
     def is_system(self) -> bool:
@@ -141,6 +156,16 @@ class Actor:
         """Return the actor with other marks: ``name``, ``channel``, ``request_id``, ``user_id``."""
         made = replace(self, **changes)
         made.__dict__["shape"] = self.shape  # the same rights: not counted again
+        return made
+
+    def stands_at(self, key: str, pk: int) -> bool:
+        """Tell whether the actor was found to see this record."""
+        return self.at is not None and (self.at.key, self.at.id) == (key, pk)
+
+    def standing(self, at: Standpoint) -> "Actor":
+        """Return the actor as one who stands at a record; see ``scope.standing_at``."""
+        made = replace(self, at=at)
+        made.__dict__["shape"] = _number_of((self.shape, at.key, at.opens))
         return made
 
 

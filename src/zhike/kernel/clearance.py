@@ -35,6 +35,8 @@ def withheld(model: "type[Record]", by: Actor, verb: str) -> Q:
     """Return the condition of the rows that are too confidential for the actor."""
     found = _own_level(model, by, verb) if model.confidential else NOBODY
     for column, parent in _parents(model):
+        if _stands_at(model, column, parent, by, verb):
+            continue
         above = withheld(parent, by, verb)
         if above == NOBODY:
             continue
@@ -43,6 +45,16 @@ def withheld(model: "type[Record]", by: Actor, verb: str) -> Q:
         )
         found = linked if found == NOBODY else found | linked
     return found
+
+
+def _stands_at(
+    model: "type[Record]", column: str, parent: "type[Record]", by: Actor, verb: str
+) -> bool:
+    """Tell whether the scope leads to the one parent at which the actor stands, cleared for it."""
+    if by.at is None or parent.key() != by.at.key or not by.at.opens_to(model.key(), verb):
+        return False
+    parts = model.scope.parts_of()
+    return any(isinstance(one, Via) and one.parent + "_id" == column for one in parts)
 
 
 def _own_level(model: "type[Record]", by: Actor, verb: str) -> Q:

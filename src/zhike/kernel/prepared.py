@@ -24,7 +24,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NewType
 
 from django.core.exceptions import EmptyResultSet
@@ -128,7 +128,7 @@ class Prepared:
         if shape is None:
             shape = self._compile(by, arguments)
             _shapes.put(key, shape)
-        return shape.run([by.user_id, *values])
+        return shape.run([by.user_id, *values, by.at and by.at.id])
 
     def _compile(self, by: Actor, arguments: Sequence[Any]) -> _Shape:
         marked = list(arguments)
@@ -139,6 +139,9 @@ class Prepared:
             marked[place] = [mark] if listed else mark
             marks.append(array_text([mark]) if listed else mark)
         reader = by if by.user_id is None else by.with_same_rights(user_id=FIRST_MARK)
+        if by.at:
+            marks.append(FIRST_MARK + len(marks))
+            reader = reader.with_same_rights(at=replace(by.at, id=marks[-1]))
         rows = self.rows(reader, *marked)
         until = time.monotonic() + SHAPE_AGE
         compiler = rows.query.get_compiler(rows.db)

@@ -12,15 +12,17 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from functools import cache as remembered
+from typing import TYPE_CHECKING, Any, cast
 
+from django.apps import apps
 from django.core.cache import cache
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery, Value
 from django.db.models.expressions import Func
 from django.utils.translation import gettext as _
 
-from zhike.kernel.actor import Actor
+from zhike.kernel.actor import Actor, Standpoint
 
 if TYPE_CHECKING:
     from zhike.kernel.records import Record
@@ -103,6 +105,10 @@ class Scope(ABC):
     def explain(self, row: "Record", by: Actor, verb: str) -> list[Because]:
         """Return, for one row, each reason with whether it holds."""
 
+    def near(self, model: "type[Record]", by: Actor, verb: str) -> Q:  # noqa: ARG002
+        """Return the rows that hang on the record at which the actor stands."""
+        return NOBODY
+
     def __or__(self, other: "Scope") -> "Scope":
         return AnyOf((*self.parts_of(), *other.parts_of()))
 
@@ -119,11 +125,22 @@ class AnyOf(Scope):
 
     def q(self, model: "type[Record]", by: Actor, verb: str) -> Q:
         """Return the OR of the parts; no condition at all where one part gives everything."""
-        condition = NOBODY
+        condition = self.near(model, by, verb)
+        if condition != NOBODY:
+            return condition
         for part in self.parts:
             one = part.q(model, by, verb)
             if one == EVERYBODY:
                 return EVERYBODY
+            if one != NOBODY:
+                condition = one if condition == NOBODY else condition | one
+        return condition
+
+    def near(self, model: "type[Record]", by: Actor, verb: str) -> Q:
+        """Return the OR of what the parts find there."""
+        condition = NOBODY
+        for part in self.parts if by.at else ():
+            one = part.near(model, by, verb)
             if one != NOBODY:
                 condition = one if condition == NOBODY else condition | one
         return condition
@@ -255,14 +272,16 @@ class Via(Scope):
 
     def q(self, model: "type[Record]", by: Actor, verb: str) -> Q:
         """Return the children of reachable parents."""
-        parent = self._parent(model)
+        parent = self.leads_to(model)
         column = self.parent + "_id"
         breadth = by.breadth(model.key(), verb)
+        condition = self.near(model, by, verb)
+        if condition != NOBODY:
+            return condition
         if breadth.everything:
             return EVERYBODY
         if not by.user_id:
             return NOBODY
-        condition = NOBODY
         if verb == "view" or breadth.own:
             own = parent.unscoped.filter(**{self.owner + "_id": by.user_id}).values("id")
             condition = among_of(column, own)
@@ -275,6 +294,13 @@ class Via(Scope):
             units = self._in_units(parent, column, sorted(breadth.units))
             condition = units if condition == NOBODY else condition | units
         return condition
+
+    def near(self, model: "type[Record]", by: Actor, verb: str) -> Q:
+        """Return the children of the record at which the actor stands, if he sees them all."""
+        at = by.at
+        if at and at.opens_to(model.key(), verb) and self.leads_to(model).key() == at.key:
+            return Q(**{self.parent + "_id": at.id})
+        return NOBODY
 
     def _in_units(self, parent: "type[Record]", column: str, units: list[int]) -> Q:
         if self._count(parent, units) <= SMALL_PARENT_SET:
@@ -312,10 +338,47 @@ class Via(Scope):
             lines.append(Because(shared, _("是所属客户协作团队成员，其团队角色给予此权限")))
         return lines
 
-    def _parent(self, model: "type[Record]") -> "type[Record]":
+    def leads_to(self, model: "type[Record]") -> "type[Record]":
+        """Return the kind of the parent."""
         field: Any = model._meta.get_field(self.parent)
         related: type[Record] = field.related_model
         return related
 
     def _shares(self, parent: "type[Record]") -> list[SharedWith]:
         return [part for part in parent.scope.parts_of() if isinstance(part, SharedWith)]
+
+
+def standing_at(row: "Record", by: Actor) -> Actor:
+    """Return the actor as one who stands at a record that he sees: a page about one customer.
+
+    For kinds of children all of which he sees, because the record is his or lies in the reach of his
+    grant, a scope then reads "the children of this record" instead of searching for the parents
+    that he sees; rows of other parents are out of his sight. All other kinds are read as ever. The
+    caller has found the record through ``visible_to``.
+    """
+    level = getattr(row, row.confidential) if row.confidential else ""
+    mine = by.user_id is not None and getattr(row, "owner_id", None) == by.user_id
+    if by.is_system or (
+        level and level not in by.cleared("view") and not (mine and by.owner_cleared)
+    ):
+        return by
+    unit = getattr(row, "unit_id", None)
+    opens = frozenset(
+        key for key in _children(type(row))
+        if mine or (reach := by.breadth(key, "view")).everything or unit in reach.units
+    )  # fmt: skip
+    return by.standing(Standpoint(row.key(), row.pk, opens))
+
+
+@remembered
+def _children(parent: "type[Record]") -> tuple[str, ...]:
+    """Return the keys of the models whose scope leads through a record of this kind."""
+    found = []
+    for one in apps.get_models():
+        model: Any = one
+        scope: Scope | None = getattr(model, "scope", None)
+        for part in scope.parts_of() if scope else ():
+            plain = isinstance(part, Via) and (part.owner, part.unit) == ("owner", "unit")
+            if plain and cast("Via", part).leads_to(model) is parent:
+                found.append(str(model.key()))
+    return tuple(found)

@@ -68,7 +68,7 @@ def explain_grade(
         NotFound: the customer does not exist or is outside the reader's scope.
     """
     pk = customer.pk if isinstance(customer, Customer) else customer
-    if not _seen(by, pk):
+    if not by.stands_at(Customer.key(), pk) and not _seen(by, pk):
         raise NotFound
     day = on or timezone.localdate()
     held = next(iter(_held(by, pk, day, scheme)), None)

@@ -17,6 +17,7 @@ from zhike.kernel.listing import Listing
 from zhike.kernel.prepared import Id, prepared
 from zhike.kernel.registry import registry
 from zhike.kernel.resources import Resource
+from zhike.kernel.scope import standing_at
 from zhike.sales import spend
 from zhike.segments.queries import profile
 from zhike.web import cells, formats
@@ -99,7 +100,7 @@ def show_timeline(request: HttpRequest, pk: int) -> HttpResponse:
 
 def head(row: Any, by: Actor, tab: str) -> dict[str, Any]:
     """Return hero, strip and tabs."""
-    counts = linked_counts(row.pk, by)
+    counts = linked_counts(row.pk, standing_at(row, by))
     return {
         "figures": figures(row, by),
         "off_paper": clearance.off_paper(row, by),
@@ -169,7 +170,7 @@ def _spend(row: Any, by: Actor) -> Figure:
     label = _("近 12 月消费")
     if not by.may("sales.order", "view") or by.field_access("sales.order", "amount") == "hidden":
         return Figure(label, value, unit)
-    now, before = spend.two_years(row.pk, by)
+    now, before = spend.two_years(row.pk, standing_at(row, by))
     if not before:
         return Figure(label, value, unit, _("上年同期无订单") if now else "")
     ratio = (now - before) / before
@@ -262,21 +263,22 @@ def linked_list(pk: int, key: str, link: str, by: Actor) -> dict[str, Any]:
 
 def overview(row: Any, by: Actor, request: HttpRequest) -> dict[str, Any]:
     """Return facts, contacts, relations, composer, timeline and the rail."""
-    people, known = contacts(row, by), facts(row, by)
+    here = standing_at(row, by)
+    people, known = contacts(row, here), facts(row, by)
     return {
         "facts": [one for one in known if getattr(row, one.name) not in (None, "")],
         "unknown": [one for one in known if getattr(row, one.name) in (None, "")],
         "people": people,
         "relations": relations(row.pk, by),
-        "team": team(row.pk, by),
-        "next_todos": interactions.of_customer(row.pk, by)
+        "team": team(row.pk, here),
+        "next_todos": interactions.of_customer(row.pk, here)
         if by.may("interactions.todo", "view") else [],
-        "why": explanation(row, by),
-        **pool.rail(row, by), "may_release": _may_change(row, by),
+        "why": explanation(row, here),
+        **pool.rail(row, here), "may_release": _may_change(row, by),
         **standing(row, by),
         "may_relation": by.may("loyalty.relationhealth", "view"),
         **composer(row, by, people),
-        **timeline_of(row.pk, by, request),
+        **timeline_of(row.pk, here, request),
     }  # fmt: skip
 
 

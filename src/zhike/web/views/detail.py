@@ -71,10 +71,15 @@ class Part:
 def show(request: HttpRequest, resource: Resource, pk: int) -> HttpResponse:
     """Answer the record's page, or its drawer for a look beside the list."""
     by: Actor = request.actor  # type: ignore[attr-defined]
-    moved = to_survivor(request, resource.key, pk)
-    if moved is not None:
+    try:
+        row = visible(resource, by, pk)
+    except NotFound:
+        moved = to_survivor(request, resource.key, pk)
+        if moved is None:
+            raise
         return moved
-    row = visible(resource, by, pk)
+    if row.archived_at and (moved := to_survivor(request, resource.key, pk)) is not None:
+        return moved
     if "peek" in request.GET or into(request, "drawer"):
         view = PEEKS.get(resource.key, drawer)
     else:
