@@ -1,6 +1,7 @@
 """Communications with their comments on the customer's timeline."""
 
 from collections import defaultdict
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet
@@ -30,7 +31,8 @@ def interactions(customer_id: int, by: Actor, before: Before | None, limit: int)
     """Return the communications that the reader may see: two queries, whatever their number."""
     found = read(_logged, customer_id, by, before, limit, earlier)
     comments = _comments([row.pk for row in found], by)
-    return [_entry(row, comments[row.pk], by) for row in found]
+    titles = dict(channel_choices())
+    return [_entry(row, comments[row.pk], by, titles) for row in found]
 
 
 @prepared
@@ -59,9 +61,9 @@ def _said(by: Actor, ids: Ids) -> "QuerySet[Comment]":
     )  # fmt: skip
 
 
-def _entry(row: Interaction, comments: list[Comment], by: Actor) -> Entry:
+def _entry(row: Interaction, comments: list[Comment], by: Actor, titles: dict[str, Any]) -> Entry:
     people: list[str] = row.people  # type: ignore[attr-defined]
-    channel = str(dict(channel_choices()).get(str(row.channel), row.channel))
+    channel = str(titles.get(str(row.channel), row.channel))
     minutes = _(" %d 分钟") % row.minutes if row.minutes else ""
     note = _("与 %(people)s %(channel)s") % {"people": "、".join(people), "channel": channel}
     note = (note if people else channel) + minutes

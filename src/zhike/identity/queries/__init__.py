@@ -332,7 +332,12 @@ def notices(user_id: int) -> "QuerySet[Notice]":
 
 def unread_notices(user_id: int) -> int:
     """Return how many notices the person has not read, at most 100."""
-    return notices(user_id).filter(read_at__isnull=True).order_by()[:100].count()
+    return len(_unread(ANONYMOUS, user_id))
+
+
+@prepared
+def _unread(_by: Actor, user_id: Id) -> "QuerySet[Notice, Any]":
+    return notices(user_id).filter(read_at__isnull=True).order_by().values_list("pk")[:100]
 
 
 def company_name() -> str:

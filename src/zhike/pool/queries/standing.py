@@ -3,11 +3,13 @@
 import datetime as dt
 from dataclasses import dataclass, field
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from zhike.customers.models import Customer
 from zhike.kernel.actor import Actor
 from zhike.kernel.policy_store import in_force, sentence
+from zhike.kernel.prepared import Id, prepared
 from zhike.pool.models import Ownership, PoolEntry, Protection
 from zhike.pool.models.access import pools_of
 from zhike.pool.policies import Recycling
@@ -31,8 +33,7 @@ class Standing:
 
 def standing(customer: Customer, by: Actor, *, owners: int = 4) -> Standing:
     """Return how the customer stands today, with its last owners."""
-    before = Ownership.objects.visible_to(by).filter(customer=customer)
-    last = list(before.select_related("owner").order_by("-since", "-pk")[:owners])
+    last = _owners(by, customer.pk, owners)
     if customer.owner_id is None:
         entry = PoolEntry.unscoped.filter(customer=customer, left_at__isnull=True)
         found = entry.select_related("pool").first()
@@ -62,3 +63,9 @@ def standing(customer: Customer, by: Actor, *, owners: int = 4) -> Standing:
         due_on=day, days_left=(day - today).days if day else 0, version=version.number,
         lines=[(sentence(one), one.holds, one.value) for one in decision.reasons], owners=last,
     )  # fmt: skip
+
+
+@prepared
+def _owners(by: Actor, customer_id: Id, limit: int) -> "QuerySet[Ownership]":
+    before = Ownership.objects.visible_to(by).filter(customer_id=customer_id)
+    return before.select_related("owner").order_by("-since", "-pk")[:limit]

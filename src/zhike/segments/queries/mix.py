@@ -9,8 +9,9 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils.translation import gettext as _
 
 from zhike.customers.models import AbcGrade, Customer, Grade, GradeAssessment
-from zhike.kernel.actor import Actor
+from zhike.kernel.actor import ANONYMOUS, Actor
 from zhike.kernel.policy_store import in_force
+from zhike.kernel.prepared import Id, prepared
 from zhike.kernel.registry import registry
 from zhike.segments.models import ClassFigure, ClassFlow, ClassMembership
 from zhike.segments.policies.scheme import schemes
@@ -125,8 +126,13 @@ def with_class_on(rows: "QuerySet[Any]", scheme: str, on: dt.date) -> "QuerySet[
 
 def classes_of(customer_id: int) -> dict[str, ClassMembership]:
     """Return scheme -> the class that a customer holds now; the caller has checked the scope."""
+    return {row.scheme: row for row in _held(ANONYMOUS, customer_id)}
+
+
+@prepared
+def _held(_by: Actor, customer_id: Id) -> "QuerySet[ClassMembership]":
     rows = ClassMembership.unscoped.filter(customer_id=customer_id, valid_to__isnull=True)
-    return {row.scheme: row for row in rows.select_related("policy_version")}
+    return rows.select_related("policy_version")
 
 
 def flows(scheme: str, start: dt.date, end: dt.date) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from zhike.customers.models import Customer
 from zhike.interactions.models import ToDo
 from zhike.kernel.actor import Actor
+from zhike.kernel.prepared import prepared
 from zhike.kernel.registry import registry
 from zhike.segments.models import ClassCard, ClassMembership
 from zhike.segments.policies.scheme import schemes
@@ -111,8 +112,11 @@ def standing(customer: Any, by: Actor) -> tuple[list[Standing], list[tuple[str, 
 
 
 def _cards(names: dict[tuple[str, str], str], by: Actor) -> list[tuple[str, Any]]:
-    wanted = Q(pk__isnull=True)
-    for scheme, code in names:
-        wanted |= Q(scheme=scheme, code=code)
-    rows = ClassCard.objects.visible_to(by).filter(wanted).order_by("id")
-    return [(names[row.scheme, row.code], row) for row in rows if row.strategy or row.offers]
+    """Return the cards of these classes; there are as many cards as classes, so all are read."""
+    held = [row for row in _all_cards(by) if (row.scheme, row.code) in names]
+    return [(names[row.scheme, row.code], row) for row in held if row.strategy or row.offers]
+
+
+@prepared
+def _all_cards(by: Actor) -> "QuerySet[ClassCard]":
+    return ClassCard.objects.visible_to(by).order_by("id")
