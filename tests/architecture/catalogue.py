@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from django.utils.translation.template import templatize
@@ -136,6 +137,14 @@ def unused(root: Path = SOURCE) -> list[str]:
     asked = {(one.context, one.text) for one in texts(root)}
     return sorted(f"{text}" for (context, text) in messages.merged(root / "locale_en")
                   if (context, text) not in asked)  # fmt: skip
+
+
+@cache
+def sources(root: Path = SOURCE) -> str:
+    """Return all sources as one text, without the English catalogue."""
+    paths = (path for kind in ("py", "yaml", "html", "ts") for path in root.rglob(f"*.{kind}"))
+    wanted = [p for p in paths if not {"node_modules", "locale_en", "static"} & set(p.parts)]
+    return "\n".join(path.read_text(encoding="utf-8") for path in sorted(wanted))
 
 
 def bare_chinese_in_templates(root: Path = SOURCE) -> list[str]:
