@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from zhike.customers.models import Customer
 from zhike.identity.actions.notices import notify
 from zhike.interactions.actions import raise_todo
+from zhike.interactions.actions.steps import end_of_day
 from zhike.kernel.actions import action, recorded, store
 from zhike.kernel.actor import Actor
 from zhike.kernel.errors import Conflict
@@ -96,7 +97,7 @@ def warn(soon: Sequence[Due], by: Actor) -> int:
             f"pool.recycle:{one.customer_id}:{one.due_on}",
             _("即将退回公海，请跟进"),
             owner_id=one.owner_id,
-            due_at=timezone.make_aware(dt.datetime.combine(one.due_on, dt.time(18))),
+            due_at=end_of_day(one.due_on),
             by=by,
             customer_id=one.customer_id,
             policy_id=Recycling.id,

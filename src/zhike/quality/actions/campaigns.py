@@ -15,6 +15,7 @@ from zhike.identity.actions.notices import notify
 from zhike.identity.models import User
 from zhike.identity.queries import roles_of
 from zhike.interactions.actions import raise_todo, settle_todos
+from zhike.interactions.actions.steps import end_of_day
 from zhike.kernel.actions import action, authorise, create_record, recorded, store
 from zhike.kernel.actor import SYSTEM, Actor
 from zhike.kernel.errors import Conflict, Forbidden, PolicyRefused
@@ -64,7 +65,7 @@ def start_campaign(campaign: Campaign, *, by: Actor) -> Campaign:
     campaign.status, campaign.started_by_id = Campaign.Status.RUNNING, by.user_id
     campaign.total, campaign.done = campaign.items.count(), 0
     store(campaign, by=by, fields=["status", "started_by", "total", "done"])
-    due = dt.datetime.combine(campaign.ends_on, dt.time(18), timezone.get_current_timezone())
+    due = end_of_day(campaign.ends_on)
     for owner, count in _open_by_owner(campaign).items():
         raise_todo(
             _key(campaign, owner), _("%(title)s：清洗 %(count)d 家客户") % {
@@ -166,7 +167,7 @@ def check_cleaning(on: dt.date | None = None) -> str:
         if state == "overdue"
         else _("全库数据清洗应在 %s 前完成")
     ) % due_on
-    due = dt.datetime.combine(due_on, dt.time(18), timezone.get_current_timezone())
+    due = end_of_day(due_on)
     with recorded(by, "quality.check_cleaning"):
         people = _responsible()
         todo = raise_todo(

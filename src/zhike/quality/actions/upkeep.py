@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from zhike.customers.models import Customer
 from zhike.identity.queries import add_working_days
 from zhike.interactions.actions import raise_todo, settle_todos
+from zhike.interactions.actions.steps import end_of_day
 from zhike.kernel import kinds
 from zhike.kernel.actions import action, recorded
 from zhike.kernel.actor import SYSTEM, Actor
@@ -78,8 +79,7 @@ def ask_owners(on: dt.date | None = None) -> int:
         .annotate(n=Count("id"))
         .order_by("customer__owner_id")
     )
-    day = add_working_days(on or timezone.localdate(), params.answer_days)
-    due = dt.datetime.combine(day, dt.time(18), timezone.get_current_timezone())
+    due = end_of_day(add_working_days(on or timezone.localdate(), params.answer_days))
     with recorded(by, "quality.ask_owners"):
         known = _open_todos()
         for owner, count in counts.items():
