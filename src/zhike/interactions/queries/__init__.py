@@ -22,7 +22,6 @@ from zhike.interactions.queries.todos import (
     attachment,
     channels,
     colleagues,
-    day_bounds,
     done_lines,
     due_today,
     grouped,
@@ -39,7 +38,7 @@ from zhike.interactions.queries.todos import (
 __all__ = [
     "CADENCE", "ICONS", "SEGMENTS", "ContactCheck", "EffectPage", "GuideLine", "InquiryDesk",
     "TemplateLine", "ToDoGroup", "ToDoLine", "Used", "attachment", "channels", "check_contact",
-    "checklist", "colleagues", "day_bounds", "done_lines", "due_today", "effect_page", "grouped",
+    "checklist", "colleagues", "done_lines", "due_today", "effect_page", "grouped",
     "guides_for", "inquiry_desk", "line", "merge_values", "of_customer", "open_lines",
     "prepared_text", "preview", "recent_customer_ids", "registry_grades", "review_of",
     "reviews_of", "sentiments", "templates_for", "timeliness", "todos",

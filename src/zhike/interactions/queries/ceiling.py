@@ -22,6 +22,7 @@ from zhike.interactions.models import (
     channel_choices,
 )
 from zhike.interactions.policies import CeilingFacts, ContactCeiling
+from zhike.kernel.moments import day_bounds
 from zhike.kernel.policy_store import in_force, sentence
 from zhike.kernel.registry import registry
 
@@ -108,8 +109,7 @@ def _told(line: "object") -> str:
 def _used(
     customer_id: int, on: dt.date, days: int, class_of: dict[str, str], but_plan: int, but_log: int
 ) -> list[tuple[str, Used]]:
-    start = timezone.make_aware(dt.datetime.combine(on - dt.timedelta(days=days - 1), dt.time()))
-    end = timezone.make_aware(dt.datetime.combine(on + dt.timedelta(days=1), dt.time()))
+    start, end = day_bounds(on - dt.timedelta(days=days - 1), on)
     free = [code for code, kind in class_of.items() if kind == ChannelClass.NONE]
     logged = (
         Interaction.unscoped.filter(
