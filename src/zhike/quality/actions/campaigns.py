@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,7 +16,8 @@ from zhike.identity.models import User
 from zhike.identity.queries import roles_of
 from zhike.interactions.actions import raise_todo, settle_todos
 from zhike.interactions.actions.steps import end_of_day
-from zhike.kernel.actions import action, authorise, create_record, recorded, store
+from zhike.interactions.models import ToDo
+from zhike.kernel.actions import action, authored, authorise, create_record, recorded, store
 from zhike.kernel.actor import SYSTEM, Actor
 from zhike.kernel.errors import Conflict, Forbidden, PolicyRefused
 from zhike.kernel.policy_store import in_force
@@ -108,10 +109,7 @@ def complete_items(
             raise Conflict(_("这次清洗不在进行中。"))
         rows = CampaignItem.unscoped.filter(campaign=campaign, customer__in=mine, done_on=None)
         done = list(rows.values_list("customer_id", flat=True))
-        rows.update(
-            done_on=timezone.localdate(), done_by_id=by.user_id, version=F("version") + 1,
-            updated_at=timezone.now(), updated_by_id=by.user_id,
-        )  # fmt: skip
+        rows.update(done_on=timezone.localdate(), done_by_id=by.user_id, **authored(by))
         campaign.done = campaign.items.filter(done_on__isnull=False).count()
         store(campaign, by=by, fields=["done"])
         verified(done, Verification.Origin.CAMPAIGN, by=by)
@@ -170,16 +168,20 @@ def check_cleaning(on: dt.date | None = None) -> str:
     due = end_of_day(due_on)
     with recorded(by, "quality.check_cleaning"):
         people = _responsible()
-        todo = raise_todo(
+        told = _told()
+        raise_todo(
             Cleaning.id, title, owner_id=people[0] if people else None, due_at=due, by=by,
             link=URL, policy_id=Cleaning.id, facts={"state": state},
         )  # fmt: skip
-        told = todo.facts.get("told")
         if told != state:
             notify(people, title, by=by, url=URL, icon="alert-triangle")
-            todo.title, todo.facts = title, {"state": state, "told": state}
-            store(todo, by=by, fields=["title", "facts"])
     return state
+
+
+def _told() -> str | None:
+    """Return the state that the open to-do tells of, None without one."""
+    rows = ToDo.unscoped.filter(source_key=Cleaning.id, status=ToDo.Status.OPEN)
+    return rows.values_list("facts__state", flat=True).first()
 
 
 def _responsible() -> list[int]:
