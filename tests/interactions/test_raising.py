@@ -31,6 +31,27 @@ def test_a_cause_has_one_open_to_do_whose_deadline_follows():
     assert (one.unit_id, one.family, one.link) == (unit.pk, ToDo.Family.TASK, "/rulebook/")
 
 
+def test_the_same_cause_again_keeps_title_facts_and_unit_true():
+    north, south = make("identity.orgunit"), make("identity.orgunit")
+    first, second = make_user("anna", unit=north), make_user("bo", unit=south)
+    due = timezone.now() + dt.timedelta(days=1)
+
+    def cause(title, owner, **more):
+        with recorded(BY, "test.raise"):
+            raise_todo("test.cause:2", title, owner_id=owner.pk, due_at=due, by=BY, **more)
+        return ToDo.unscoped.get(source_key="test.cause:2")
+
+    assert cause("核对 2 家", first, facts={"count": 2}).version == 1
+    row = cause("核对 3 家", first, facts={"count": 3})
+    assert (row.title, row.facts, row.unit_id, row.version) == (
+        "核对 3 家", {"count": 3}, north.pk, 2,
+    )  # fmt: skip
+    same = cause("核对 3 家", first)
+    assert (same.facts, same.version) == ({"count": 3}, 2)
+    assert cause("核对 3 家", second).unit_id == south.pk
+    assert cause("核对 3 家", second, unit_id=north.pk).unit_id == north.pk
+
+
 def test_a_settled_cause_may_come_back():
     owner = make_user("anna")
     raised(owner)

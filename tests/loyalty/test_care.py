@@ -146,7 +146,10 @@ def test_no_more_than_the_rule_allows(world, agreed, rule):
     rule("loyalty.care_rule", gap_days=0, per_year=1)
     assert [one.outcome for one in coming_for(world.by_ann, world.today, 30)] == ["care", "leave"]
     rule("loyalty.care_rule", gap_days=0, ceiling=1)
-    make("interactions.interaction", customer=world.customer, owner=world.ann, direction="out")
+    spoken = {"customer": world.customer, "owner": world.ann, "direction": "out"}
+    make("interactions.interaction", channel="note", **spoken)  # an internal note is no contact
+    assert [one.outcome for one in coming_for(world.by_ann, world.today, 30)] == ["care"] * 2
+    make("interactions.interaction", **spoken)
     assert [one.outcome for one in coming_for(world.by_ann, world.today, 30)] == ["leave"] * 2
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 import zhike.trust
 from tests.factories import actor, make, make_user
 from zhike.customers.models import Customer
+from zhike.identity.models import RoleAssignment, User
 from zhike.identity.responsibilities import owned, responsibilities
 from zhike.kernel.errors import Conflict, Forbidden, Invalid
 from zhike.pool.actions import (
@@ -22,6 +23,7 @@ from zhike.pool.actions import (
 )
 from zhike.pool.models import Conflict as Case
 from zhike.pool.models import Registration
+from zhike.pool.queries.desk import judges
 
 from .people import ROBOT
 
@@ -43,6 +45,18 @@ def test_the_first_registration_is_protected():
     row = register(person("ann"))
     assert row.status == "active"
     assert row.protected_until == timezone.localdate() + dt.timedelta(days=90)
+
+
+def test_the_judges_are_asked_for_in_one_statement(django_assert_num_queries):
+    everywhere = {("pool.conflict", "approve"): "all"}
+    first, second = (make_user(name, grants=everywhere) for name in ("judge", "other"))
+    make_user("near", grants={("pool.conflict", "approve"): "unit"})
+    former, gone = (make_user(name, grants=everywhere) for name in ("former", "gone"))
+    today = timezone.localdate()
+    RoleAssignment.unscoped.filter(user=former).update(valid_to=today)
+    User.unscoped.filter(pk=gone.pk).update(is_active=False)
+    with django_assert_num_queries(1):
+        assert judges() == [first.pk, second.pk]
 
 
 def test_another_project_of_the_company_is_free():
@@ -131,7 +145,7 @@ def test_a_leavers_live_registrations_pass_on_and_the_past_stays():
 def test_only_sales_people_claim_and_only_named_roles_decide():
     roles = yaml.safe_load(ROLES.read_text("utf-8"))
     holding = {"change": set(), "assign": set()}
-    judges = set()
+    codes = set()
     for role in roles["roles"]:
         for grant in role["grants"]:
             for rights in grant.values():
@@ -140,7 +154,7 @@ def test_only_sales_people_claim_and_only_named_roles_decide():
                     if verb in verbs:
                         holding[verb].add(role["code"])
                 if "approve" in rights.get("pool.conflict", "").split():
-                    judges.add(role["code"])
+                    codes.add(role["code"])
     assert holding["change"] == {"sales", "sales_manager"}
     assert holding["assign"] == {"sales_manager", "crm_supervisor", "crm_owner"}
-    assert judges == {"crm_supervisor", "crm_owner"}
+    assert codes == {"crm_supervisor", "crm_owner"}

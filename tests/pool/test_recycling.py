@@ -16,10 +16,11 @@ from zhike.interactions.models import ToDo
 from zhike.kernel.errors import Conflict, Invalid
 from zhike.kernel.policies import BadParams
 from zhike.kernel.registry import registry
-from zhike.pool.actions import ask_extension, claim, decide_request, dry_run, recycle, undo_run
+from zhike.pool.actions import ask_extension, claim, decide_request, recycle, undo_run
 from zhike.pool.models import Ownership, PoolEntry, PoolRequest, Protection, RecycleRun
 from zhike.pool.policies import RecyclingFacts
 from zhike.pool.queries import due as reads
+from zhike.pool.queries.tonight import tonight
 
 CASES = yaml.safe_load((Path(__file__).parent / "policies" / "recycling.yaml").read_text("utf-8"))
 TODAY = dt.date(2026, 3, 4)
@@ -118,7 +119,7 @@ def test_a_night_takes_back_warns_and_can_be_taken_back():
     fresh = owned(days=3, unit=unit, owner=ann)
     today = timezone.localdate()
     boss = actor(make_user("boss", grants={("*", "*"): "all"}))
-    assert [(one.customer_id, one.late) for one in dry_run(today, by=boss)] == [
+    assert [(one.customer_id, one.late) for one in tonight(today, boss).rows] == [
         (late.pk, True), (soon.pk, False)]  # fmt: skip
     run = recycle(today, by=ROBOT)
     assert (run.recycled, run.warned) == (1, 1)
@@ -199,4 +200,4 @@ def test_one_extension_for_each_ownership():
     kept = Protection.unscoped.get()
     today = timezone.localdate()
     assert (kept.kind, kept.valid_to) == ("extension", today + dt.timedelta(days=2 + 15))
-    assert not [one for one in dry_run(today + dt.timedelta(days=10), by=boss) if one.late]
+    assert tonight(today + dt.timedelta(days=10), boss).recycled == 0

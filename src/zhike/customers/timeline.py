@@ -5,9 +5,10 @@ from django.utils.translation import gettext as _
 
 from zhike.customers.models import AbcGrade, Grade, GradeAssessment
 from zhike.kernel.actor import Actor
+from zhike.kernel.moments import midnight
 from zhike.kernel.prepared import Id, prepared
 from zhike.kernel.registry import registry
-from zhike.kernel.timeline import Before, Entry, earlier_day, midnight, read, source
+from zhike.kernel.timeline import Before, Entry, earlier_day, read, source
 
 TITLES = {str(v): label for kind in (Grade, AbcGrade) for v, label in kind.choices}
 

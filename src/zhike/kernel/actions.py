@@ -4,6 +4,7 @@ Also the three actions every record has without declaring them: create, edit, ar
 """
 
 import contextlib
+import datetime as dt
 import inspect
 import typing
 from collections.abc import Callable, Iterator, Mapping
@@ -232,6 +233,12 @@ def store(row: R, *, by: Actor, fields: "list[str] | None" = None) -> R:
     if isinstance(row, Searchable):
         row.search_tsv = None
     return row
+
+
+def authored(by: Actor, at: dt.datetime | None = None) -> dict[str, Any]:
+    """Return what an ``update()`` of many rows writes besides: version and authorship, as ``store``."""
+    now = at or timezone.now()
+    return {"version": models.F("version") + 1, "updated_at": now, "updated_by_id": by.user_id}
 
 
 def _overtaken(row: Record, error: IntegrityError) -> Exception:

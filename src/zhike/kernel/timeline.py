@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from zhike.kernel.actor import Actor
 from zhike.kernel.errors import BadQuery
+from zhike.kernel.moments import midnight
 from zhike.kernel.prepared import Id, Prepared, prepared
 
 ALL_IDS = 2**62
@@ -176,11 +177,6 @@ def earlier_day(field: str) -> Callable[[Before], Q]:
         return Q(**{f"{field}__lt": day}) | (Q(**{field: day}) & tie)
 
     return later
-
-
-def midnight(day: dt.date) -> dt.datetime:
-    """Return the moment at which a day begins here."""
-    return timezone.make_aware(dt.datetime.combine(day, dt.time()))
 
 
 @source("events", group="system")

@@ -3,8 +3,9 @@
 from django.db.models import QuerySet
 
 from zhike.kernel.actor import Actor
+from zhike.kernel.moments import midnight
 from zhike.kernel.prepared import Id, prepared
-from zhike.kernel.timeline import Before, Entry, earlier_day, midnight, read, source
+from zhike.kernel.timeline import Before, Entry, earlier_day, read, source
 from zhike.sales.models import Order, Payment
 
 

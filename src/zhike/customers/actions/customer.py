@@ -6,8 +6,7 @@ from typing import Annotated, Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
-from django.db.models import F, QuerySet
-from django.utils import timezone
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -21,10 +20,17 @@ from zhike.customers.events import (
 )
 from zhike.customers.models import Confidentiality, Customer, Lifecycle
 from zhike.customers.queries.capacity import check_capacity
-from zhike.identity.models import User
-from zhike.identity.queries import memberships
+from zhike.identity.queries import active_colleague, primary_unit
 from zhike.kernel import kinds
-from zhike.kernel.actions import action, archive_record, create_record, edit_record, recorded, store
+from zhike.kernel.actions import (
+    action,
+    archive_record,
+    authored,
+    create_record,
+    edit_record,
+    recorded,
+    store,
+)
 from zhike.kernel.actor import Actor
 from zhike.kernel.errors import Invalid
 from zhike.kernel.events import emit
@@ -155,13 +161,13 @@ def transfer_owner(
     reason: Annotated[str, kinds.Text(gettext_lazy("移交原因"), max_length=200)],
 ) -> Customer:
     """Give the customer to another owner and to the unit in which that person works."""
-    heir = _active_user(owner)
+    heir = active_colleague(owner)
     old = customer.owner_id
     if old == heir.pk:
         raise Invalid(fields={"owner": [_("该客户已由此人负责。")]})
     check_capacity(heir.pk, [customer.pk])
     customer.owner_id = heir.pk
-    customer.unit_id = _unit_of(heir.pk) or customer.unit_id
+    customer.unit_id = primary_unit(heir.pk) or customer.unit_id
     store(customer, by=by, fields=["owner", "unit"])
     emit(OwnerChanged(customer.pk, old, heir.pk, reason), by=by)
     return customer
@@ -188,14 +194,14 @@ def assign_owner(
     Raises:
         Invalid: nobody chosen, or the person has no room for all of them; nothing was written.
     """
-    heir = _active_user(owner)
+    heir = active_colleague(owner)
     others = customers.exclude(owner_id=heir.pk)
     moving = list(
         others.order_by("pk").select_for_update(of=("self",)).values_list("pk", "owner_id")
     )
     check_capacity(heir.pk, [pk for pk, _old in moving])
-    unit = _unit_of(heir.pk)
-    changes = {"owner_id": heir.pk, **({"unit_id": unit} if unit else {}), **_authored(by)}
+    unit = primary_unit(heir.pk)
+    changes = {"owner_id": heir.pk, **({"unit_id": unit} if unit else {}), **authored(by)}
     Customer.unscoped.filter(pk__in=[pk for pk, _old in moving]).update(**changes)
     emit(*(OwnerChanged(pk, old, heir.pk, reason) for pk, old in moving), by=by)
     return len(moving)
@@ -222,27 +228,10 @@ def change_lifecycle(
     rows = customers.exclude(lifecycle=lifecycle).select_for_update(of=("self",))
     moving = list(rows.values_list("pk", "lifecycle"))
     Customer.unscoped.filter(pk__in=[pk for pk, _old in moving]).update(
-        lifecycle=lifecycle, **_authored(by)
+        lifecycle=lifecycle, **authored(by)
     )
     emit(*(LifecycleChanged(pk, old, lifecycle) for pk, old in moving), by=by)
     return len(moving)
-
-
-def _authored(by: Actor) -> dict[str, Any]:
-    return {"version": F("version") + 1, "updated_at": timezone.now(), "updated_by_id": by.user_id}
-
-
-def _active_user(owner: Any) -> User:
-    pk = owner.pk if isinstance(owner, User) else owner
-    try:
-        return User.unscoped.get(pk=int(pk), is_active=True, archived_at__isnull=True)
-    except (User.DoesNotExist, ValueError, TypeError, OverflowError):
-        raise Invalid(fields={"owner": [_("请选择一位在职成员。")]}) from None
-
-
-def _unit_of(user_id: int) -> int | None:
-    found = memberships(user_id).first()
-    return found.unit_id if found else None
 
 
 @action(

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from zhike.customers.actions.people import visible_customer
 from zhike.customers.events import RelationAdded, TeamChanged
 from zhike.customers.models import Customer, CustomerRelation, TeamMember, TeamRole
-from zhike.identity.models import User
+from zhike.identity.queries import active_colleague
 from zhike.kernel import kinds
 from zhike.kernel.actions import action, store
 from zhike.kernel.actor import Actor
@@ -148,7 +148,7 @@ def add_team_member(
     start = valid_from or timezone.localdate()
     if valid_to and valid_to <= start:
         raise Invalid(fields={"valid_to": [_("结束日期应晚于开始日期。")]})
-    colleague = _colleague(user)
+    colleague = active_colleague(user, "user")
     member = TeamMember(
         customer=customer, user=colleague, role=role, valid_from=start, valid_to=valid_to
     )
@@ -179,7 +179,7 @@ def share_customers(
     Raises:
         Invalid: nobody chosen, or no such role.
     """
-    colleague = _colleague(user)
+    colleague = active_colleague(user, "user")
     if role not in TeamRole.values:
         raise Invalid(fields={"role": [_("没有这个选项。")]})
     now, today = timezone.now(), timezone.localdate()
@@ -202,14 +202,6 @@ def share_customers(
     emit(*(TeamChanged(pk, colleague.pk, role, joined=True) for pk in ids), by=by)
     words = {"who": colleague, "count": len(ids)}
     return Outcome(_("已共享给 %(who)s，共 %(count)d 家") % words, count=len(ids))
-
-
-def _colleague(user: Any) -> User:
-    pk = user.pk if isinstance(user, User) else user
-    try:
-        return User.unscoped.get(pk=int(pk), is_active=True, archived_at__isnull=True)
-    except (User.DoesNotExist, ValueError, TypeError, OverflowError):
-        raise Invalid(fields={"user": [_("请选择一位在职成员。")]}) from None
 
 
 @action(

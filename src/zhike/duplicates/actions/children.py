@@ -11,10 +11,10 @@ from typing import Any
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
-from django.db.models import F, OuterRef, Q, QuerySet
-from django.utils import timezone
+from django.db.models import OuterRef, Q, QuerySet
 
 from zhike.duplicates.models import SUBJECTS
+from zhike.kernel.actions import authored
 from zhike.kernel.actor import Actor
 from zhike.kernel.records import Record
 
@@ -45,11 +45,7 @@ class Link:
         """Let these rows point to another record; returns how many did not already."""
         values: dict[str, Any] = {f"{self.column}_id": to}
         if issubclass(self.model, Record):
-            values |= {
-                "version": F("version") + 1,
-                "updated_at": timezone.now(),
-                "updated_by_id": by.user_id,
-            }
+            values |= authored(by)
         return self.rows(pks).update(**values)
 
 

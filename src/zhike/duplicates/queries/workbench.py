@@ -12,6 +12,7 @@ from zhike.customers.models import CustomerTag, Person
 from zhike.duplicates.models import CUSTOMER, SUBJECTS, Merge, Pair, Scan
 from zhike.kernel.actor import Actor
 from zhike.kernel.errors import NotFound
+from zhike.kernel.moments import midnight
 from zhike.kernel.prepared import prepared
 
 SHOWN = {"certain": Q(status="open", level="certain"), "likely": Q(status="open", level="likely"),
@@ -163,6 +164,6 @@ def merges(by: Actor, limit: int = 100) -> list[Merge]:
 
 def merge_figures(by: Actor) -> tuple[int, int]:
     """Return how many merges this month saw, and how many of them were undone."""
-    first = timezone.localtime().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    first = midnight(timezone.localdate().replace(day=1))
     rows = Merge.objects.visible_to(by).filter(created_at__gte=first)
     return rows.filter(undone_at__isnull=True).count(), rows.filter(undone_at__isnull=False).count()

@@ -17,7 +17,7 @@ from zhike.identity.holiday_file import BadFile, NamedDay, read_entries, read_fi
 from zhike.identity.models import CalendarDay, Notice
 from zhike.identity.queries import administrators
 from zhike.identity.queries.calendar import calendar_day, missing_years
-from zhike.kernel.actions import authorise, recorded, store
+from zhike.kernel.actions import authored, authorise, recorded, store
 from zhike.kernel.actor import SYSTEM, Actor
 from zhike.kernel.errors import Invalid
 from zhike.kernel.events import emit
@@ -77,7 +77,7 @@ def take_in_year(
         if old.exists() and not replace:
             message = _("%d 年已经录入，要换成这份文件请勾选“替换”。") % year
             raise Invalid(fields={"replace": [message]})
-        old.update(archived_at=timezone.now(), updated_by_id=by.user_id)
+        old.update(archived_at=timezone.now(), **authored(by))
         _refuse_taken(days)
         _insert([(year, one) for one in days], by)
         journal.note("calendar_year", by=by, details={"year": year, "days": len(days)})

@@ -9,17 +9,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import models
-from django.db.models import F
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zhike.identity import journal
 from zhike.identity.actions.people import close_account, keep_administrators
 from zhike.identity.events import HandedOver
 from zhike.identity.models import Handover, OrgUnit, User
-from zhike.identity.queries import memberships
+from zhike.identity.queries import primary_unit
 from zhike.identity.responsibilities import Responsibility, owned, responsibilities
-from zhike.kernel.actions import authorise, recorded, store
+from zhike.kernel.actions import authored, authorise, recorded, store
 from zhike.kernel.actor import Actor
 from zhike.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from zhike.kernel.events import emit
@@ -103,11 +101,7 @@ def _receivers(leaver: User, shares: Sequence[Share]) -> dict[int, int | None]:
         raise Invalid(fields={"to": [_("接收人不能是移交人本人。")]})
     if wanted - found:
         raise Invalid(fields={"to": [_("接收人不存在或已停用，请重新选择。")]})
-    units: dict[int, int | None] = {}
-    for pk in found:
-        first = memberships(pk).first()
-        units[pk] = first.unit_id if first else None
-    return units
+    return {pk: primary_unit(pk) for pk in found}
 
 
 def _parents_first() -> list[Responsibility]:
@@ -175,12 +169,7 @@ def _take(
     ids = list(rows.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
     if not ids:
         return []
-    changes: dict[str, Any] = {
-        f"{one.field}_id": to,
-        "version": F("version") + 1,
-        "updated_at": timezone.now(),
-        "updated_by_id": by.user_id,
-    }
+    changes: dict[str, Any] = {f"{one.field}_id": to, **authored(by)}
     if one.unit and receivers[to] is not None:
         changes[f"{one.unit}_id"] = receivers[to]
     one.model.unscoped.filter(pk__in=ids).update(**changes)

@@ -36,6 +36,7 @@ from zhike.identity.queries.calendar import (
     working_days_between,
     year_sheet,
 )
+from zhike.identity.queries.people import active_colleague, memberships, primary_unit, valid_on
 from zhike.kernel.actor import ANONYMOUS, Actor
 from zhike.kernel.errors import NotFound
 from zhike.kernel.listing import SUBTREES
@@ -43,23 +44,10 @@ from zhike.kernel.policy_store import in_force, sentence
 from zhike.kernel.prepared import Id, prepared
 
 __all__ = [
-    "CalendarCell",
-    "add_working_days",
-    "add_working_time",
-    "calendar_day",
-    "is_working_day",
-    "missing_years",
-    "work_weeks",
-    "working_calendar",
-    "working_days_between",
-    "year_sheet",
-]
-
-
-def valid_on(on: dt.date) -> Q:
-    """Return the condition "in force on a day" for rows with valid_from and exclusive valid_to."""
-    open_end = Q(valid_to__isnull=True) | Q(valid_to__gt=on)
-    return Q(valid_from__lte=on, archived_at__isnull=True) & open_end
+    "CalendarCell", "active_colleague", "add_working_days", "add_working_time", "calendar_day",
+    "is_working_day", "memberships", "missing_years", "primary_unit", "valid_on", "work_weeks",
+    "working_calendar", "working_days_between", "year_sheet",
+]  # fmt: skip
 
 
 def org_tree(on: dt.date | None = None) -> dict[int | None, list[int]]:
@@ -97,12 +85,6 @@ def ancestors(unit: int, on: dt.date | None = None) -> list[int]:
         found.append(current)
         current = parents.get(current)
     return found
-
-
-def memberships(user_id: int, on: dt.date | None = None) -> "QuerySet[Membership]":
-    """Return the person's memberships on a day, the primary one first."""
-    day = on or timezone.localdate()
-    return Membership.unscoped.filter(valid_on(day), user_id=user_id).order_by("-is_primary", "id")
 
 
 def roles_of(user_id: int, on: dt.date | None = None) -> "QuerySet[RoleAssignment]":

@@ -13,6 +13,7 @@ from zhike.interactions.policies import EffectParams, EffectWindow
 from zhike.interactions.queries.ceiling import classes
 from zhike.kernel.actions import recorded
 from zhike.kernel.actor import SYSTEM, Actor
+from zhike.kernel.moments import midnight
 from zhike.kernel.policy_store import in_force
 
 STAGES = "ARRAY['lost', 'prospect', 'interested', 'customer', 'loyal']"
@@ -98,12 +99,8 @@ def count_effect(months: Sequence[dt.date], *, by: Actor | None = None) -> int:
 def _values(month: dt.date, params: EffectParams) -> dict[str, Any]:
     following = (month.replace(day=28) + dt.timedelta(days=4)).replace(day=1)
     return {
-        "month": month, "start": _midnight(month), "end": _midnight(following),
+        "month": month, "start": midnight(month), "end": midnight(following),
         "now": timezone.now(), "reply": params.reply_days,
         "progress": params.progress_days, "order": params.order_days,
         "free": [code for code, kind in classes().items() if kind == ChannelClass.NONE],
     }  # fmt: skip
-
-
-def _midnight(day: dt.date) -> dt.datetime:
-    return timezone.make_aware(dt.datetime.combine(day, dt.time()))

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from zhike.customers.models import Customer
 from zhike.identity.models import User
-from zhike.identity.queries import add_working_time, memberships
+from zhike.identity.queries import add_working_time, primary_unit
 from zhike.interactions.actions.plans import check_channel
 from zhike.interactions.actions.raising import raise_todo, settle_todos
 from zhike.interactions.events import InquiryAnswered, InquiryClosed, InquiryRaised
@@ -95,8 +95,7 @@ def _colleague(handler: Any) -> User:
 def _hand_to(row: Inquiry, person: User) -> None:
     hours = deadlines(str(row.kind), str(row.customer.grade))
     now = timezone.now()
-    unit = memberships(person.pk).order_by("-is_primary", "id").values_list("unit_id", flat=True)
-    row.handler, row.handler_unit_id = person, unit.first()
+    row.handler, row.handler_unit_id = person, primary_unit(person.pk)
     row.status, row.accepted_at = Status.FORWARDED, None
     row.accept_by = add_working_time(now, hours["accept_hours"])
     row.due_at = row.due_at or add_working_time(now, hours["answer_hours"])

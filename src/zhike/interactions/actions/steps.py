@@ -3,10 +3,11 @@
 import datetime as dt
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from zhike.interactions.models import Interaction, ToDo
+from zhike.interactions.models import ToDo
+from zhike.kernel.actions import authored
 from zhike.kernel.actor import ANONYMOUS, Actor
 from zhike.kernel.prepared import Id, prepared
 
@@ -35,10 +36,10 @@ def _agreed(by: Actor, customer_id: Id) -> "QuerySet[ToDo, Any]":  # noqa: ARG00
 
 
 def close(
-    rows: "QuerySet[ToDo]", *, by: Actor, at: dt.datetime, interaction: Interaction | None = None
+    rows: "QuerySet[ToDo]", *, by: Actor, at: dt.datetime, done: bool = True, **values: Any
 ) -> int:
-    """Close to-dos as done in one statement and return their number."""
+    """Close to-dos in one statement, as done or as dropped, and return their number."""
+    status = ToDo.Status.DONE if done else ToDo.Status.DROPPED
     return rows.update(
-        status=ToDo.Status.DONE, done_at=at, done_by_id=by.user_id, interaction=interaction,
-        version=F("version") + 1, updated_at=at, updated_by_id=by.user_id,
-    )  # fmt: skip
+        status=status, done_at=at, done_by_id=by.user_id, **values, **authored(by, at)
+    )

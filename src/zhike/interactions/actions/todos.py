@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,7 +17,7 @@ from zhike.interactions.actions.steps import end_of_day, next_step_day
 from zhike.interactions.events import ToDoCompleted, ToDosReassigned
 from zhike.interactions.models import ToDo
 from zhike.kernel import kinds
-from zhike.kernel.actions import action, create_record, linked, recorded, store
+from zhike.kernel.actions import action, authored, create_record, linked, recorded, store
 from zhike.kernel.actor import Actor
 from zhike.kernel.errors import Conflict, Invalid
 from zhike.kernel.events import emit
@@ -187,10 +187,8 @@ def reassign_todos(
         Invalid: nobody chosen, or a person who has left.
     """
     person = _person(owner, by)
-    now = timezone.now()
-    count = rows.filter(status=ToDo.Status.OPEN).exclude(owner=person).update(
-        owner=person, version=F("version") + 1, updated_at=now, updated_by_id=by.user_id
-    )  # fmt: skip
+    others = rows.filter(status=ToDo.Status.OPEN).exclude(owner=person)
+    count = others.update(owner=person, **authored(by))
     if count:
         title = _("%(who)s 转交给您 %(count)d 项待办") % {"who": by.name, "count": count}
         _tell_owner(person.pk, title, reason or "", by)

@@ -1,6 +1,6 @@
 """Reads of communications, to-dos, guides and figures: plain values, in the reader's scope."""
 
-from zhike.interactions.queries.ceiling import ContactCheck, Used, check_contact
+from zhike.interactions.queries.ceiling import ContactCheck, Used, check_contact, contacts_lately
 from zhike.interactions.queries.coaching import checklist, review_of, reviews_of
 from zhike.interactions.queries.effect import EffectPage, effect_page
 from zhike.interactions.queries.guides import (
@@ -22,7 +22,6 @@ from zhike.interactions.queries.todos import (
     attachment,
     channels,
     colleagues,
-    day_bounds,
     done_lines,
     due_today,
     grouped,
@@ -39,7 +38,7 @@ from zhike.interactions.queries.todos import (
 __all__ = [
     "CADENCE", "ICONS", "SEGMENTS", "ContactCheck", "EffectPage", "GuideLine", "InquiryDesk",
     "TemplateLine", "ToDoGroup", "ToDoLine", "Used", "attachment", "channels", "check_contact",
-    "checklist", "colleagues", "day_bounds", "done_lines", "due_today", "effect_page", "grouped",
+    "checklist", "colleagues", "contacts_lately", "done_lines", "due_today", "effect_page", "grouped",
     "guides_for", "inquiry_desk", "line", "merge_values", "of_customer", "open_lines",
     "prepared_text", "preview", "recent_customer_ids", "registry_grades", "review_of",
     "reviews_of", "sentiments", "templates_for", "timeliness", "todos",

@@ -5,9 +5,10 @@ Counts what all departments did, whoever asks; of others only the department is 
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Q
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,6 +23,7 @@ from zhike.interactions.models import (
     channel_choices,
 )
 from zhike.interactions.policies import CeilingFacts, ContactCeiling
+from zhike.kernel.moments import day_bounds
 from zhike.kernel.policy_store import in_force, sentence
 from zhike.kernel.registry import registry
 
@@ -99,6 +101,26 @@ def check_contact(
     return ContactCheck(decision.outcome, list(unmet), [one for _code, one in used])
 
 
+def contacts_lately(customer_ids: Sequence[int], on: dt.date, days: int) -> dict[int, int]:
+    """Return customer -> contacts by us in the days that end on ``on``; those without are absent."""
+    rows = _logged(on, days, classes()).filter(customer_id__in=customer_ids)
+    return dict(rows.order_by().values_list("customer_id").annotate(n=Count("pk")))
+
+
+def _logged(on: dt.date, days: int, class_of: dict[str, str]) -> "QuerySet[Interaction]":
+    """Return the contacts by us that count in the days that end on ``on``."""
+    start, end = day_bounds(on - dt.timedelta(days=days - 1), on)
+    rows = Interaction.unscoped.filter(
+        direction=Interaction.Direction.OUT, occurred_at__gte=start, occurred_at__lt=end,
+        archived_at__isnull=True,
+    )  # fmt: skip
+    return rows.exclude(channel__in=_free(class_of))
+
+
+def _free(class_of: dict[str, str]) -> list[str]:
+    return [code for code, kind in class_of.items() if kind == ChannelClass.NONE]
+
+
 def _told(line: "object") -> str:
     value = getattr(line, "value", "")
     text = sentence(line)  # type: ignore[arg-type]
@@ -108,23 +130,19 @@ def _told(line: "object") -> str:
 def _used(
     customer_id: int, on: dt.date, days: int, class_of: dict[str, str], but_plan: int, but_log: int
 ) -> list[tuple[str, Used]]:
-    start = timezone.make_aware(dt.datetime.combine(on - dt.timedelta(days=days - 1), dt.time()))
-    end = timezone.make_aware(dt.datetime.combine(on + dt.timedelta(days=1), dt.time()))
-    free = [code for code, kind in class_of.items() if kind == ChannelClass.NONE]
+    start, end = day_bounds(on - dt.timedelta(days=days - 1), on)
     logged = (
-        Interaction.unscoped.filter(
-            customer_id=customer_id, direction=Interaction.Direction.OUT,
-            occurred_at__gte=start, occurred_at__lt=end, archived_at__isnull=True,
-        )
-        .exclude(Q(channel__in=free) | Q(pk=but_log))
+        _logged(on, days, class_of)
+        .filter(customer_id=customer_id)
+        .exclude(pk=but_log)
         .values_list("channel", "occurred_at", "unit__name")
-    )  # fmt: skip
+    )
     planned = (
         ContactPlan.unscoped.filter(
             customer_id=customer_id, status=ContactPlan.Status.OPEN,
             planned_at__gte=start, planned_at__lt=end, archived_at__isnull=True,
         )
-        .exclude(Q(channel__in=free) | Q(pk=but_plan))
+        .exclude(Q(channel__in=_free(class_of)) | Q(pk=but_plan))
         .values_list("channel", "planned_at", "unit__name")
     )  # fmt: skip
     titles = dict(channel_choices())

@@ -130,8 +130,7 @@ def _contact(customer: Customer, by: Actor) -> Person | None:
 def _unit_name(by: Actor) -> str:
     if by.user_id is None:
         return ""
-    held = memberships(by.user_id)
-    row = held.select_related("unit").order_by("-is_primary", "id").first()
+    row = memberships(by.user_id).select_related("unit").first()
     return str(row.unit) if row else ""
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from zhike.identity.models import User
 from zhike.interactions.models import Interaction, Sentiment, ToDo, usable_channels
 from zhike.kernel.actor import Actor
+from zhike.kernel.moments import day_bounds
 from zhike.kernel.prepared import Id, prepared
 from zhike.kernel.registry import registry
 
@@ -191,12 +192,6 @@ def channels() -> list[tuple[str, str, str]]:
 def sentiments() -> list[tuple[str, str]]:
     """Return how a customer may have taken it, with titles."""
     return [(str(value), str(label)) for value, label in Sentiment.choices]
-
-
-def day_bounds(day: dt.date) -> tuple[dt.datetime, dt.datetime]:
-    """Return the first moment of a day and that of the next."""
-    start = timezone.make_aware(dt.datetime.combine(day, dt.time()))
-    return start, start + dt.timedelta(days=1)
 
 
 def _line(row: dict[str, Any], by: Actor) -> ToDoLine:

@@ -12,13 +12,14 @@ from django.utils.translation import gettext_lazy
 from zhike.customers.models import Customer
 from zhike.identity.actions.notices import notify
 from zhike.interactions.actions import raise_todo
+from zhike.interactions.actions.steps import end_of_day
 from zhike.kernel import kinds
 from zhike.kernel.actions import action, authorise, edit_record, recorded, store, writable
 from zhike.kernel.actor import Actor
 from zhike.kernel.errors import Conflict, Forbidden, Invalid
 from zhike.kernel.events import emit
 from zhike.kernel.policy_store import in_force
-from zhike.loyalty.actions.todos import evening, lead_key
+from zhike.loyalty.actions.todos import lead_key
 from zhike.loyalty.events import ActivityAttended
 from zhike.loyalty.models import Activity, Invitee
 from zhike.loyalty.policies import ActivityBudget
@@ -205,7 +206,7 @@ def record_attendance(
         emit(ActivityAttended(invitee.customer_id, what, invitee.activity_id), by=by)
     if invitee.lead:
         days = in_force(ActivityBudget.id)[1].follow_up_days
-        due = evening(timezone.localdate() + dt.timedelta(days=days))
+        due = end_of_day(timezone.localdate() + dt.timedelta(days=days))
         owner = invitee.customer.owner_id or invitee.activity.owner_id
         title = _("活动线索：%s") % invitee.lead
         raise_todo(

@@ -9,13 +9,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from zhike.interactions.actions import raise_todo, settle_todos
+from zhike.interactions.actions.steps import end_of_day
 from zhike.kernel import kinds
 from zhike.kernel.actions import action, recorded, store
 from zhike.kernel.actor import Actor
 from zhike.kernel.events import emit
 from zhike.kernel.outcome import Outcome
 from zhike.kernel.policy_store import in_force
-from zhike.loyalty.actions.todos import care_key, evening
+from zhike.loyalty.actions.todos import care_key
 from zhike.loyalty.events import CareGiven
 from zhike.loyalty.models import CareItem
 from zhike.loyalty.policies import CareRule
@@ -57,7 +58,7 @@ def _plan(one: Occasion, version_id: int | None, by: Actor) -> None:
     raise_todo(
         care_key(item.pk), _("关怀：%(person)s %(occasion)s")
         % {"person": one.person, "occasion": one.name},
-        owner_id=one.owner_id, due_at=evening(one.day), by=by, customer_id=one.customer_id,
+        owner_id=one.owner_id, due_at=end_of_day(one.day), by=by, customer_id=one.customer_id,
         link=f"/loyalty/careitem/{item.pk}/", policy_id=CareRule.id,
         policy_version_id=version_id, facts={"occurs_on": one.day.isoformat()},
     )  # fmt: skip

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from zhike.customers.models import Customer
 from zhike.interactions.actions import raise_todo, settle_todos
+from zhike.interactions.actions.steps import end_of_day
 from zhike.kernel import kinds
 from zhike.kernel.actions import action, store
 from zhike.kernel.actor import Actor
@@ -16,7 +17,7 @@ from zhike.kernel.errors import Conflict
 from zhike.kernel.events import emit
 from zhike.kernel.outcome import Outcome
 from zhike.kernel.policy_store import in_force
-from zhike.loyalty.actions.todos import evening, step_key
+from zhike.loyalty.actions.todos import step_key
 from zhike.loyalty.events import RelationStarted
 from zhike.loyalty.models import RelationStep
 from zhike.loyalty.policies import Establishing
@@ -54,7 +55,7 @@ def _begin(customer: Customer, on: dt.date, by: Actor) -> int:
         )  # fmt: skip
         store(step, by=by)
         raise_todo(
-            step_key(step.pk), step.title, owner_id=customer.owner_id, due_at=evening(due), by=by,
+            step_key(step.pk), step.title, owner_id=customer.owner_id, due_at=end_of_day(due), by=by,
             customer_id=customer.pk, link=f"/loyalty/relationstep/{step.pk}/",
             policy_id=Establishing.id, policy_version_id=version.pk if version else None,
         )  # fmt: skip

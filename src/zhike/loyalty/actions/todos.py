@@ -1,8 +1,4 @@
-"""Names of the causes of to-dos, and deadlines."""
-
-import datetime as dt
-
-from django.utils import timezone
+"""Names of the causes of to-dos."""
 
 
 def care_key(pk: int) -> str:
@@ -28,8 +24,3 @@ def lead_key(pk: int) -> str:
 def contact_key(case_id: int, number: int | str) -> str:
     """Return what names the to-do of a contact in a win-back case; an empty number begins all of them."""
     return f"loyalty.contact:{case_id}:{number}"
-
-
-def evening(day: dt.date) -> dt.datetime:
-    """Return the end of a working day."""
-    return timezone.make_aware(dt.datetime.combine(day, dt.time(18)))

@@ -6,10 +6,11 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from zhike.interactions.actions import raise_todo, settle_todos
+from zhike.interactions.actions.steps import end_of_day
 from zhike.kernel.actions import recorded
 from zhike.kernel.actor import Actor
 from zhike.kernel.policy_store import in_force
-from zhike.loyalty.actions.todos import evening, visit_key
+from zhike.loyalty.actions.todos import visit_key
 from zhike.loyalty.policies import UnderstandingVisits
 
 DUE = """
@@ -44,7 +45,7 @@ def plan_visits(on: dt.date, *, by: Actor) -> int:
         rows = cursor.fetchall()
         for customer_id, owner_id, due_on in rows:
             raise_todo(
-                visit_key(customer_id), _("理解性拜访"), owner_id=owner_id, due_at=evening(due_on),
+                visit_key(customer_id), _("理解性拜访"), owner_id=owner_id, due_at=end_of_day(due_on),
                 by=by, customer_id=customer_id, policy_id=UnderstandingVisits.id,
                 policy_version_id=version.pk if version else None,
             )  # fmt: skip

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from zhike.customers.models import Customer
 from zhike.interactions.actions import raise_todo, settle_todos
+from zhike.interactions.actions.steps import end_of_day
 from zhike.interactions.models import ToDo
 from zhike.kernel import kinds
 from zhike.kernel.actions import action, recorded, store
@@ -19,7 +20,7 @@ from zhike.kernel.errors import Conflict, Invalid
 from zhike.kernel.events import emit
 from zhike.kernel.outcome import Outcome
 from zhike.kernel.policy_store import in_force, sentence
-from zhike.loyalty.actions.todos import contact_key, evening
+from zhike.loyalty.actions.todos import contact_key
 from zhike.loyalty.events import WinBackDecided
 from zhike.loyalty.models import WinBackCase, WinBackProgramme
 from zhike.loyalty.policies import WinBackRule
@@ -101,7 +102,7 @@ def plan_win_back(
     for number, days in enumerate(params.contact_days, 1):
         raise_todo(
             contact_key(case.pk, number), _("挽回联系（第 %s 次）") % number,
-            owner_id=case.owner_id, due_at=evening(today + dt.timedelta(days=days)), by=by,
+            owner_id=case.owner_id, due_at=end_of_day(today + dt.timedelta(days=days)), by=by,
             customer_id=case.customer_id, link=f"/loyalty/winbackcase/{case.pk}/",
             policy_id=WinBackRule.id, policy_version_id=version.pk if version else None,
         )  # fmt: skip

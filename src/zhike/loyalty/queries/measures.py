@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
-from django.utils import timezone
 
+from zhike.kernel.moments import midnight
 from zhike.loyalty.policies import HealthFacts
 
 OUTSIDE = ("satisfaction", "complaints")
@@ -64,7 +64,7 @@ def provide_measure(name: str, sql: str) -> None:
 
 def values_of(on: dt.date, only: Sequence[int] | None) -> dict[str, Any]:
     """Return the parameters of ``FACTS``."""
-    end = timezone.make_aware(dt.datetime.combine(on + dt.timedelta(days=1), dt.time()))
+    end = midnight(on + dt.timedelta(days=1))
     outside = {name: json.dumps(_outside(name, on)) for name in OUTSIDE}
     return outside | {
         "on": on, "only": list(only) if only is not None else None, "end": end,

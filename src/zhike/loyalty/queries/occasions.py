@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 
 from zhike.chinese.almanac import FESTIVALS, festivals_between, kept_between
 from zhike.customers.models import Customer
+from zhike.interactions.queries import contacts_lately
 from zhike.kernel.actor import Actor
 from zhike.kernel.policies import Decision, Reason
 from zhike.kernel.policy_store import in_force, sentence
 from zhike.loyalty.models import CareItem, ImportantDate
 from zhike.loyalty.policies import CareFacts, CareParams, CareRule, OccasionRule
-from zhike.loyalty.queries.ceiling import contacts_lately
 
 MOST = 1_000  # of a page; whoever sees more narrows the time
 # Each part gives key, kind, name, since, day, customer, person. Keys of yearly dates meet the days

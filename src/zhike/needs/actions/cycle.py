@@ -6,11 +6,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zhike.identity.actions.notices import notify
+from zhike.interactions.actions import settle_todos
 from zhike.interactions.models import ToDo
 from zhike.kernel.actions import recorded
 from zhike.kernel.actor import SYSTEM, Actor
 from zhike.kernel.events import emit
-from zhike.needs.actions.todos import close_todo, open_todo, unit_of
+from zhike.needs.actions.todos import open_todo
 from zhike.needs.events import MeetingMissed
 from zhike.needs.policies import MeetingCycle
 from zhike.needs.queries.calendar import after_working_days
@@ -37,7 +38,7 @@ def keep_cycle(on: dt.date | None = None) -> dict[str, int]:
             elif period.outcome == "missed":
                 counts["alerts"] += _alert(period, people, today, by)
             else:
-                close_todo(f"needs.cycle:{period.begins_on}", by=by)
+                settle_todos([f"needs.cycle:{period.begins_on}"], by=by)
     return counts
 
 
@@ -55,7 +56,7 @@ def _remind(period: Period, people: list[int], by: Actor) -> int:
         return 0
     open_todo(
         source, _("安排需求分析会（%s）") % _name(period), by=by, due=period.ends_on,
-        owner_id=people[0], unit_id=unit_of(people[0]), policy_id=MeetingCycle.id,
+        owner_id=people[0], policy_id=MeetingCycle.id,
         facts={"begins_on": period.begins_on.isoformat()},
     )  # fmt: skip
     return 1
@@ -63,13 +64,13 @@ def _remind(period: Period, people: list[int], by: Actor) -> int:
 
 def _alert(period: Period, people: list[int], today: dt.date, by: Actor) -> int:
     source = f"needs.missed:{period.begins_on}"
-    close_todo(f"needs.cycle:{period.begins_on}", by=by)
+    settle_todos([f"needs.cycle:{period.begins_on}"], by=by)
     if not people or _known(source):
         return 0
     title = _("漏开需求分析会（%s），请补开并说明原因") % _name(period)
     open_todo(
         source, title, by=by, due=after_working_days(today, CATCH_UP_DAYS), owner_id=people[0],
-        unit_id=unit_of(people[0]), policy_id=MeetingCycle.id,
+        policy_id=MeetingCycle.id,
         facts={"begins_on": period.begins_on.isoformat()},
     )  # fmt: skip
     notify(people, title, by=by, icon="alert-triangle", url="/needs/meeting/")

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from zhike.identity.actions.notices import notify
+from zhike.interactions.actions import settle_todos
 from zhike.kernel import kinds
 from zhike.kernel.actions import action, store
 from zhike.kernel.actor import Actor
@@ -15,7 +16,7 @@ from zhike.kernel.errors import Invalid
 from zhike.kernel.events import emit
 from zhike.kernel.policy_store import in_force
 from zhike.needs.actions.need import is_open, note_answer
-from zhike.needs.actions.todos import close_todo, leader_of, open_todo
+from zhike.needs.actions.todos import leader_of, open_todo
 from zhike.needs.events import (
     CustomerTold,
     NeedConfirmed,
@@ -120,7 +121,7 @@ def deliver_need(
         raise Invalid(fields={"delivered_on": [_("交付日期不能晚于今天。")]})
     row.outcome, row.delivered_on, row.status = outcome.strip(), day, Status.DELIVERED
     store(row, by=by, fields=["outcome", "delivered_on", "status"])
-    close_todo(f"{DELIVER}:{row.pk}", by=by)
+    settle_todos([f"{DELIVER}:{row.pk}"], by=by)
     days = in_force(Feedback.id)[1].confirm_days
     open_todo(
         f"{CONFIRM}:{row.pk}", _("请客户确认：%s") % row.title, by=by, owner_id=row.owner_id,
@@ -159,7 +160,7 @@ def confirm_need(
     row.told = (text or "").strip() or row.told or row.outcome
     store(row, by=by, fields=["confirmed_by", "status", "closed_at", "told_at", "told"])
     for source in (CONFIRM, TELL):
-        close_todo(f"{source}:{row.pk}", by=by)
+        settle_todos([f"{source}:{row.pk}"], by=by)
     store(row, by=by, fields=note_answer(row, row.told, by=by))
     emit(NeedConfirmed(row.customer_id, row.pk), by=by)
     return row
@@ -192,7 +193,7 @@ def reopen_need(
     row.status, row.promised_on, row.delivered_on = Status.PROMISED, promised_on, None
     row.outcome = _("客户未确认：%s") % reason.strip()
     store(row, by=by, fields=["status", "promised_on", "delivered_on", "outcome"])
-    close_todo(f"{CONFIRM}:{row.pk}", by=by)
+    settle_todos([f"{CONFIRM}:{row.pk}"], by=by)
     _ask_for_delivery(row, by)
     emit(NeedReopened(row.customer_id, row.pk), by=by)
     return row
@@ -230,7 +231,7 @@ def decline_need(
     row.status, row.decision_reason, row.closed_at = Status.DECLINED, text, timezone.now()
     row.told_at, row.told = None, ""
     store(row, by=by, fields=["status", "decision_reason", "closed_at", "told_at", "told"])
-    close_todo(f"{DELIVER}:{row.pk}", by=by)
+    settle_todos([f"{DELIVER}:{row.pk}"], by=by)
     emit(NeedDeclined(row.customer_id, row.pk, text[:200]), by=by)
     if decision.outcome == "done":
         return _told(row, words, by)
@@ -279,6 +280,6 @@ def tell_customer(
 def _told(row: Need, words: str, by: Actor) -> Need:
     row.told_at, row.told = timezone.now(), words
     store(row, by=by, fields=["told_at", "told", *note_answer(row, words, by=by)])
-    close_todo(f"{TELL}:{row.pk}", by=by)
+    settle_todos([f"{TELL}:{row.pk}"], by=by)
     emit(CustomerTold(row.customer_id, row.pk), by=by)
     return row

@@ -8,13 +8,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from zhike.identity.actions.notices import notify
+from zhike.interactions.actions import settle_todos
 from zhike.kernel import kinds
 from zhike.kernel.actions import action, recorded, store
 from zhike.kernel.actor import SYSTEM, Actor
 from zhike.kernel.errors import Conflict, Invalid
 from zhike.kernel.events import emit
 from zhike.kernel.policy_store import in_force
-from zhike.needs.actions.todos import close_todo, open_todo, unit_of
+from zhike.needs.actions.todos import open_todo
 from zhike.needs.events import CustomerTold, ImprovementReleased, ReviewAsked
 from zhike.needs.models import Improvement, ImprovementNeed, StrategyReview
 from zhike.needs.policies import Feedback, ReviewFacts, StrategyReviewRule
@@ -126,7 +127,7 @@ def tell_improvement(row: ImprovementNeed, *, by: Actor) -> ImprovementNeed:
         raise Conflict(_("改进尚未上线，上线后再告知客户。"))
     row.told_at = timezone.now()
     store(row, by=by, fields=["told_at"])
-    close_todo(f"needs.improved:{row.pk}", by=by)
+    settle_todos([f"needs.improved:{row.pk}"], by=by)
     emit(CustomerTold(row.need.customer_id, row.need_id), by=by)
     return row
 
@@ -167,7 +168,7 @@ def _ask_for_review(row: StrategyReview, by: Actor) -> None:
     title = _("策略评审：%s") % row.title
     open_todo(
         f"needs.review:{row.pk}", title, by=by, due=row.due_on, owner_id=row.owner_id,
-        unit_id=unit_of(row.owner_id), policy_id=StrategyReviewRule.id, facts={"review": row.pk},
+        policy_id=StrategyReviewRule.id, facts={"review": row.pk},
     )  # fmt: skip
     notify(people, title, by=by, icon="versions", url=f"/needs/strategyreview/{row.pk}/")
     emit(ReviewAsked(row.pk), by=by)
@@ -208,5 +209,5 @@ def decide_review(
         raise Invalid(fields=errors)
     row.status, row.decision, row.decided_at = status, decision.strip(), timezone.now()
     store(row, by=by, fields=["status", "decision", "decided_at"])
-    close_todo(f"needs.review:{row.pk}", by=by)
+    settle_todos([f"needs.review:{row.pk}"], by=by)
     return row

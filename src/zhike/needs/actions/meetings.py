@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from zhike.identity.actions.notices import notify
+from zhike.interactions.actions import settle_todos
 from zhike.kernel import kinds
 from zhike.kernel.actions import action, create_record, edit_record, recorded, store
 from zhike.kernel.actor import Actor
 from zhike.kernel.errors import Conflict, Invalid
 from zhike.kernel.events import emit
-from zhike.needs.actions.todos import close_todo, open_todo, unit_of
+from zhike.needs.actions.todos import open_todo
 from zhike.needs.events import MeetingHeld
 from zhike.needs.models import Attendee, Meeting, Need, Topic
 from zhike.needs.models.need import Status as NeedStatus
@@ -35,7 +36,7 @@ def create_meeting(model: type[Meeting], values: Mapping[str, Any], *, by: Actor
         row = create_record(model, values, by=by)
         if row.owner_id:
             store(Attendee(meeting=row, user_id=row.owner_id), by=by)
-        close_todo(f"needs.cycle:{_period(row)}", by=by)
+        settle_todos([f"needs.cycle:{_period(row)}"], by=by)
     return row
 
 
@@ -141,7 +142,7 @@ def hold_meeting(
     row.status, row.held_at, row.conclusions = Status.HELD, row.starts_at, conclusions.strip()
     store(row, by=by, fields=["status", "held_at", "conclusions"])
     for name in ("cycle", "missed"):
-        close_todo(f"needs.{name}:{_period(row)}", by=by)
+        settle_todos([f"needs.{name}:{_period(row)}"], by=by)
     emit(MeetingHeld(row.pk), by=by)
     return row
 
@@ -201,7 +202,7 @@ def assign_task(
     store(row, by=by, fields=["extra"])
     open_todo(
         f"needs.task:{row.pk}:{number}", task.strip(), by=by, due=due_on, owner_id=owner.pk,
-        unit_id=unit_of(owner.pk), policy_id=MeetingCycle.id, facts={"meeting": row.pk},
+        policy_id=MeetingCycle.id, facts={"meeting": row.pk},
     )  # fmt: skip
     if owner.pk != by.user_id:
         title = _("%(who)s 在 %(title)s 给您布置了任务") % {"who": by.name, "title": row.title}

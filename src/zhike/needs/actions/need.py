@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from zhike.customers.models import Person
+from zhike.interactions.actions import settle_todos
 from zhike.kernel import kinds
 from zhike.kernel.actions import action, create_record, edit_record, recorded, store
 from zhike.kernel.actor import Actor
 from zhike.kernel.errors import Conflict, Invalid
 from zhike.kernel.events import emit
-from zhike.needs.actions.todos import close_todo, open_todo
+from zhike.needs.actions.todos import open_todo
 from zhike.needs.events import NeedAnalysed, NeedAnswered, NeedRecorded
 from zhike.needs.models import Need
 from zhike.needs.models.need import CLOSED, Kano, NeedType, Status
@@ -112,7 +113,7 @@ def note_answer(row: Need, text: str, *, by: Actor) -> list[str]:
     row.answered_at, row.answer = timezone.now(), text
     outcome = decide_answer(row).outcome
     row.answer_minutes = outcome["minutes"]
-    close_todo(f"needs.answer:{row.pk}", by=by)
+    settle_todos([f"needs.answer:{row.pk}"], by=by)
     emit(NeedAnswered(row.customer_id, row.pk, outcome["state"] == "met"), by=by)
     return ["answered_at", "answer", "answer_minutes"]
 

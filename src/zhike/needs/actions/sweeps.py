@@ -4,14 +4,13 @@ import datetime as dt
 from typing import Any
 
 from django.db import connection
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zhike.identity.actions.notices import notify
 from zhike.identity.queries import supervisors
 from zhike.interactions.actions.steps import end_of_day
-from zhike.kernel.actions import recorded
+from zhike.kernel.actions import authored, recorded
 from zhike.kernel.actor import SYSTEM, Actor
 from zhike.kernel.policy_store import in_force
 from zhike.needs.models import Need
@@ -63,7 +62,7 @@ def escalate(now: dt.datetime | None = None) -> int:
         ).exclude(status__in=CLOSED)  # fmt: skip
         rows = list(late.values_list("pk", "owner_id", "title"))
         Need.unscoped.filter(pk__in=[pk for pk, _owner, _title in rows]).update(
-            escalated_at=moment, version=F("version") + 1, updated_at=moment
+            escalated_at=moment, **authored(system, moment)
         )
         by_owner: dict[int | None, list[tuple[int, str]]] = {}
         for pk, owner, title in rows:

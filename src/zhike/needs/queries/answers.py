@@ -4,12 +4,13 @@ import datetime as dt
 
 from django.utils import timezone
 
+from zhike.identity.queries import working_calendar
 from zhike.kernel.policies import Decision
 from zhike.kernel.policy_store import in_force
 from zhike.kernel.registry import registry
 from zhike.needs.models import Need
 from zhike.needs.policies import AnswerFacts, AnswerTime
-from zhike.needs.queries.calendar import exceptions, naive
+from zhike.needs.queries.calendar import naive
 
 HORIZON_DAYS = 60
 
@@ -19,11 +20,14 @@ def decide_answer(need: Need, *, now: dt.datetime | None = None) -> Decision:
     recorded = timezone.localtime(need.recorded_at)
     _version, params = in_force(AnswerTime.id, recorded.date())
     moment = now or timezone.now()
-    off, on = exceptions(recorded.date(), max(HORIZON_DAYS, (moment - need.recorded_at).days + 2))
+    ahead = dt.timedelta(days=max(HORIZON_DAYS, (moment - need.recorded_at).days + 2) - 1)
+    first = recorded.date()
+    unlike = working_calendar().unlike_the_plain_week(first, first + ahead)
     facts = AnswerFacts(
         priority=str(need.priority), recorded_at=naive(need.recorded_at), now=naive(moment),
         answered_at=naive(need.answered_at) if need.answered_at else None,
-        days_off=off, days_on=on,
+        days_off=[day for day, worked in unlike.items() if not worked],
+        days_on=[day for day, worked in unlike.items() if worked],
     )  # fmt: skip
     decision: Decision = registry.policies[AnswerTime.id].decide(facts, params)
     return decision

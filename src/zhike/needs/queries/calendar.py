@@ -6,21 +6,6 @@ from django.utils import timezone
 
 from zhike.identity.queries.calendar import working_calendar
 
-SATURDAY = 5
-
-
-def exceptions(start: dt.date, days: int) -> tuple[list[dt.date], list[dt.date]]:
-    """Return weekdays that are off and weekends that are worked, from a day on."""
-    off, on, calendar = [], [], working_calendar()
-    for number in range(days):
-        day = start + dt.timedelta(days=number)
-        weekday, worked = day.weekday() < SATURDAY, calendar.is_working_day(day)
-        if weekday and not worked:
-            off.append(day)
-        elif worked and not weekday:
-            on.append(day)
-    return off, on
-
 
 def after_working_days(day: dt.date, days: int) -> dt.date:
     """Return the working day so many later; with 0 the day itself or the next that is worked."""

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from zhike.identity.models import RoleAssignment
 from zhike.identity.queries import valid_on
+from zhike.kernel.moments import day_bounds
 from zhike.kernel.policy_store import in_force
 from zhike.needs.models import Meeting, Need
 from zhike.needs.policies import CycleFacts, MeetingCycle
@@ -61,8 +62,7 @@ def _first_day() -> dt.date | None:
 def _period(begins: dt.date, today: dt.date) -> Period:
     params = in_force(MeetingCycle.id, begins)[1]
     ends = params.ends_on(begins)
-    start = timezone.make_aware(dt.datetime.combine(begins, dt.time()))
-    stop = timezone.make_aware(dt.datetime.combine(ends + dt.timedelta(days=1), dt.time()))
+    start, stop = day_bounds(begins, ends)
     rows = Meeting.unscoped.filter(
         starts_at__gte=start, starts_at__lt=stop, archived_at__isnull=True
     )

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from zhike.identity.models import OrgUnit, RoleAssignment
 from zhike.identity.queries import valid_on
+from zhike.kernel.moments import midnight
 from zhike.needs.models import Need
 
 PRODUCT_ROLES = ("product", "crm_supervisor")
@@ -14,7 +15,7 @@ PRODUCT_ROLES = ("product", "crm_supervisor")
 
 def theme_counts(on: dt.date, window_days: int) -> list[tuple[str, int, int]]:
     """Return (theme, customers in the last window, customers in the window before), by theme."""
-    end = timezone.make_aware(dt.datetime.combine(on + dt.timedelta(days=1), dt.time()))
+    end = midnight(on + dt.timedelta(days=1))
     middle, start = end - dt.timedelta(days=window_days), end - dt.timedelta(days=2 * window_days)
     rows = Need.unscoped.filter(
         archived_at__isnull=True, recorded_at__gte=start, recorded_at__lt=end

@@ -2,7 +2,7 @@
 
 from zhike.pool.actions.claiming import assign_from_pool, claim, open_pooled
 from zhike.pool.actions.deciding import appeal_conflict, decide_conflict
-from zhike.pool.actions.recycling import dry_run, recycle, undo_run
+from zhike.pool.actions.recycling import recycle, undo_run
 from zhike.pool.actions.registering import (
     expire_registrations,
     extend_registration,
@@ -16,7 +16,7 @@ from zhike.pool.actions.transferring import resume_transfer, start_transfer, sto
 
 __all__ = [
     "appeal_conflict", "ask_extension", "assign_from_pool", "claim", "decide_conflict",
-    "decide_request", "dry_run", "expire_registrations", "extend_registration", "gather_new", "hide_fields",
+    "decide_request", "expire_registrations", "extend_registration", "gather_new", "hide_fields",
     "open_pooled", "put_in_pool", "recycle", "register_company", "release", "resume_transfer",
     "start_transfer", "stop_transfer", "undo_run", "withdraw_registration",
 ]  # fmt: skip

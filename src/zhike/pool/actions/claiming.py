@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from zhike.customers.models import Customer
-from zhike.identity.models import User
+from zhike.identity.queries import active_colleague
 from zhike.kernel import kinds
 from zhike.kernel.actions import action, store
 from zhike.kernel.actor import Actor
@@ -157,7 +157,7 @@ def assign_from_pool(
         Invalid: nobody chosen, or the person has no room for all of them.
         Conflict: all of them have been taken meanwhile.
     """
-    heir = active_person(owner)
+    heir = active_colleague(owner)
     wanted = list(entries.values_list("pk", "customer_id"))
     owners = lock_customers([customer for _pk, customer in wanted])
     queue_claims(heir.pk)
@@ -177,19 +177,6 @@ def assign_from_pool(
     emit(*told, by=by)
     text = _("已分配给 %(who)s %(count)d 家") % {"who": heir, "count": len(found)}
     return Outcome(text, count=len(found))
-
-
-def active_person(owner: Any) -> User:
-    """Return the chosen colleague.
-
-    Raises:
-        Invalid: nobody, or somebody who has left.
-    """
-    pk = owner.pk if isinstance(owner, User) else owner
-    try:
-        return User.unscoped.get(pk=int(pk), is_active=True, archived_at__isnull=True)
-    except (User.DoesNotExist, ValueError, TypeError, OverflowError):
-        raise Invalid(fields={"owner": [_("请选择一位在职成员。")]}) from None
 
 
 @action("pool.open_pooled", on=PoolEntry, verb="view", title=gettext_lazy("查看详情"), icon="eye")

@@ -4,12 +4,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from django.db import connection
-from django.db.models import F
-from django.utils import timezone
 
 from zhike.customers.events import OwnerChanged
 from zhike.customers.models import Customer
-from zhike.identity.queries import memberships
+from zhike.identity.queries import primary_unit
+from zhike.kernel.actions import authored
 from zhike.kernel.actor import Actor
 from zhike.kernel.events import emit
 
@@ -53,13 +52,8 @@ def set_owner(
     """
     if not owners:
         return
-    changes = {
-        "owner_id": owner_id, "version": F("version") + 1, "updated_at": timezone.now(),
-        "updated_by_id": by.user_id,
-    }  # fmt: skip
-    membership = memberships(owner_id).first() if owner_id else None
-    if membership:
-        changes["unit_id"] = membership.unit_id
+    unit = primary_unit(owner_id)
+    changes = {"owner_id": owner_id, **({"unit_id": unit} if unit else {}), **authored(by)}
     with because(cause, note):
         Customer.unscoped.filter(pk__in=list(owners)).update(**changes)
     emit(*(OwnerChanged(pk, old, owner_id, note) for pk, old in owners.items()), by=by)

@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from zhike.customers.models import Customer
 from zhike.identity.actions.notices import notify
 from zhike.interactions.actions import raise_todo
+from zhike.interactions.actions.steps import end_of_day
 from zhike.kernel.actions import action, recorded, store
 from zhike.kernel.actor import Actor
 from zhike.kernel.errors import Conflict
@@ -27,17 +27,6 @@ from zhike.pool.policies import Recycling
 from zhike.pool.queries.due import Due, listed
 
 BATCH = 2_000
-
-
-def dry_run(on: dt.date, *, by: Actor) -> list[Due]:
-    """Return who would go back and who would be warned on a day, among the reader's customers."""
-    _version, params = in_force(Recycling.id, on)
-    found = listed(params, on)
-    if by.is_system or by.breadth(Customer.key(), "view").everything:
-        return found
-    ids = [one.customer_id for one in found]
-    mine = set(Customer.objects.visible_to(by).filter(pk__in=ids).values_list("pk", flat=True))
-    return [one for one in found if one.customer_id in mine]
 
 
 def recycle(on: dt.date, *, by: Actor) -> RecycleRun | None:
@@ -96,7 +85,7 @@ def warn(soon: Sequence[Due], by: Actor) -> int:
             f"pool.recycle:{one.customer_id}:{one.due_on}",
             _("即将退回公海，请跟进"),
             owner_id=one.owner_id,
-            due_at=timezone.make_aware(dt.datetime.combine(one.due_on, dt.time(18))),
+            due_at=end_of_day(one.due_on),
             by=by,
             customer_id=one.customer_id,
             policy_id=Recycling.id,

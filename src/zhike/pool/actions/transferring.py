@@ -9,12 +9,11 @@ from django.utils.translation import gettext_lazy
 
 from zhike.customers.models import Customer
 from zhike.identity.actions.notices import notify
-from zhike.identity.queries import person
+from zhike.identity.queries import active_colleague, person
 from zhike.kernel.actions import action, authorise, recorded, store
 from zhike.kernel.actor import Actor
 from zhike.kernel.errors import Invalid, Refusal
 from zhike.kernel.jobs import defer
-from zhike.pool.actions.claiming import active_person
 from zhike.pool.actions.owning import lock_customers, set_owner
 from zhike.pool.models import BulkTransfer, Cause, TransferBatch
 from zhike.pool.queries.room import check_room
@@ -36,7 +35,7 @@ def start_transfer(
         Forbidden: no right to assign. Invalid: nobody chosen, or nothing to move.
     """
     authorise(by, Customer.key(), "assign")
-    heir = active_person(owner)
+    heir = active_colleague(owner)
     mine = Customer.objects.visible_to(by, "assign")
     rows = mine.filter(pk__in=customers.order_by().values("pk")).exclude(owner_id=heir.pk)
     ids = list(rows.order_by("pk").values_list("pk", flat=True))

@@ -7,8 +7,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from zhike.customers.models import Customer
-from zhike.identity.models import User
-from zhike.identity.queries import roles_of
+from zhike.identity.models import RoleAssignment
+from zhike.identity.queries import active_people, valid_on
 from zhike.interactions.models import Interaction
 from zhike.pool.models import Conflict, Ownership, Registration
 from zhike.sales.models import Order
@@ -82,11 +82,8 @@ def _first(rows: Any, field: str) -> Any:
 def judges() -> list[int]:
     """Return the people who may decide conflicts everywhere."""
     roles = Grant.unscoped.filter(resource=Conflict.key(), verb="approve", reach="all")
-    wanted = set(roles.values_list("role_id", flat=True))
-    people = User.unscoped.filter(is_active=True, archived_at__isnull=True)
-    people = people.filter(role_assignments__role_id__in=wanted).distinct()
-    return [pk for pk in people.values_list("pk", flat=True) if _still(pk, wanted)]
-
-
-def _still(user_id: int, roles: set[int]) -> bool:
-    return roles_of(user_id).filter(role_id__in=roles).exists()
+    held = RoleAssignment.unscoped.filter(
+        valid_on(timezone.localdate()), role_id__in=roles.values("role_id"), role__archived_at=None
+    )
+    people = active_people().filter(pk__in=held.values("user_id"))
+    return list(people.order_by("pk").values_list("pk", flat=True))

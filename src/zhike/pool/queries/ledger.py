@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from zhike.customers.models import Customer
 from zhike.identity.queries import roles_of
+from zhike.kernel.moments import midnight
 from zhike.kernel.policy_store import in_force
 from zhike.pool.models import Cause, Ownership, PoolView
 from zhike.pool.policies import Claiming, ClaimingParams
@@ -42,7 +43,7 @@ def capacity(user_id: int, params: ClaimingParams) -> int | None:
 
 def claimed_today(user_id: int) -> int:
     """Return how often a person claimed today; a release does not give a claim back."""
-    start = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    start = midnight(timezone.localdate())
     rows = Ownership.unscoped.filter(owner_id=user_id, cause=Cause.CLAIMED, since__gte=start)
     return int(rows.count())
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,7 +15,9 @@ from zhike.identity.actions.notices import notify
 from zhike.identity.models import User
 from zhike.identity.queries import roles_of
 from zhike.interactions.actions import raise_todo, settle_todos
-from zhike.kernel.actions import action, authorise, create_record, recorded, store
+from zhike.interactions.actions.steps import end_of_day
+from zhike.interactions.models import ToDo
+from zhike.kernel.actions import action, authored, authorise, create_record, recorded, store
 from zhike.kernel.actor import SYSTEM, Actor
 from zhike.kernel.errors import Conflict, Forbidden, PolicyRefused
 from zhike.kernel.policy_store import in_force
@@ -64,7 +66,7 @@ def start_campaign(campaign: Campaign, *, by: Actor) -> Campaign:
     campaign.status, campaign.started_by_id = Campaign.Status.RUNNING, by.user_id
     campaign.total, campaign.done = campaign.items.count(), 0
     store(campaign, by=by, fields=["status", "started_by", "total", "done"])
-    due = dt.datetime.combine(campaign.ends_on, dt.time(18), timezone.get_current_timezone())
+    due = end_of_day(campaign.ends_on)
     for owner, count in _open_by_owner(campaign).items():
         raise_todo(
             _key(campaign, owner), _("%(title)s：清洗 %(count)d 家客户") % {
@@ -107,10 +109,7 @@ def complete_items(
             raise Conflict(_("这次清洗不在进行中。"))
         rows = CampaignItem.unscoped.filter(campaign=campaign, customer__in=mine, done_on=None)
         done = list(rows.values_list("customer_id", flat=True))
-        rows.update(
-            done_on=timezone.localdate(), done_by_id=by.user_id, version=F("version") + 1,
-            updated_at=timezone.now(), updated_by_id=by.user_id,
-        )  # fmt: skip
+        rows.update(done_on=timezone.localdate(), done_by_id=by.user_id, **authored(by))
         campaign.done = campaign.items.filter(done_on__isnull=False).count()
         store(campaign, by=by, fields=["done"])
         verified(done, Verification.Origin.CAMPAIGN, by=by)
@@ -166,19 +165,23 @@ def check_cleaning(on: dt.date | None = None) -> str:
         if state == "overdue"
         else _("全库数据清洗应在 %s 前完成")
     ) % due_on
-    due = dt.datetime.combine(due_on, dt.time(18), timezone.get_current_timezone())
+    due = end_of_day(due_on)
     with recorded(by, "quality.check_cleaning"):
         people = _responsible()
-        todo = raise_todo(
+        told = _told()
+        raise_todo(
             Cleaning.id, title, owner_id=people[0] if people else None, due_at=due, by=by,
             link=URL, policy_id=Cleaning.id, facts={"state": state},
         )  # fmt: skip
-        told = todo.facts.get("told")
         if told != state:
             notify(people, title, by=by, url=URL, icon="alert-triangle")
-            todo.title, todo.facts = title, {"state": state, "told": state}
-            store(todo, by=by, fields=["title", "facts"])
     return state
+
+
+def _told() -> str | None:
+    """Return the state that the open to-do tells of, None without one."""
+    rows = ToDo.unscoped.filter(source_key=Cleaning.id, status=ToDo.Status.OPEN)
+    return rows.values_list("facts__state", flat=True).first()
 
 
 def _responsible() -> list[int]:

@@ -4,12 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.apps import apps
-from django.db.models import F
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zhike.customers.models import Customer
-from zhike.kernel.actions import authorise, create_record, edit_record, lock, recorded
+from zhike.kernel.actions import authored, authorise, create_record, edit_record, lock, recorded
 from zhike.kernel.actor import Actor
 from zhike.kernel.errors import Invalid, NotFound
 from zhike.quality.actions.score import score
@@ -60,14 +58,11 @@ def apply_mapping(code_list: int, *, by: Actor) -> int:
     with recorded(by, "quality.apply_mapping"):
         found = lock(CodeList, code_list, by=by, verb="change")
         changed: list[int] = []
-        name, now = str(found.field), timezone.now()
+        name = str(found.field)
         for raw, standard in found.terms.filter(archived_at=None).values_list("raw", "standard"):
             rows = Customer.objects.visible_to(by, "change").filter(**{name: raw})
             ids = list(rows.values_list("pk", flat=True))
-            Customer.unscoped.filter(pk__in=ids).update(
-                **{name: standard}, version=F("version") + 1, updated_at=now,
-                updated_by_id=by.user_id,
-            )  # fmt: skip
+            Customer.unscoped.filter(pk__in=ids).update(**{name: standard}, **authored(by))
             changed += ids
         score(changed)
     return len(changed)

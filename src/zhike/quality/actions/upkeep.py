@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import Annotated, Any
+from typing import Annotated
 
 from django.db.models import Count, QuerySet
 from django.utils import timezone
@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy
 from zhike.customers.models import Customer
 from zhike.identity.queries import add_working_days
 from zhike.interactions.actions import raise_todo, settle_todos
+from zhike.interactions.actions.steps import end_of_day
 from zhike.kernel import kinds
-from zhike.kernel.actions import action, recorded
+from zhike.kernel.actions import action, authored, recorded
 from zhike.kernel.actor import SYSTEM, Actor
 from zhike.kernel.outcome import Outcome
 from zhike.kernel.policy_store import in_force
@@ -78,8 +79,7 @@ def ask_owners(on: dt.date | None = None) -> int:
         .annotate(n=Count("id"))
         .order_by("customer__owner_id")
     )
-    day = add_working_days(on or timezone.localdate(), params.answer_days)
-    due = dt.datetime.combine(day, dt.time(18), timezone.get_current_timezone())
+    due = end_of_day(add_working_days(on or timezone.localdate(), params.answer_days))
     with recorded(by, "quality.ask_owners"):
         known = _open_todos()
         for owner, count in counts.items():
@@ -154,11 +154,10 @@ def _file(customers: "QuerySet[Customer]", status: str, note: str, by: Actor) ->
     filed_on = today if status == Filing.Status.FILED else None
     known = Filing.unscoped.select_for_update().filter(customer_id__in=ids)
     there = set(known.values_list("customer_id", flat=True))
-    changes: dict[str, Any] = {"updated_at": now, "updated_by_id": by.user_id}
     changed = 0
     if filed_on:
         changed = known.filter(status=Filing.Status.SORTED).update(
-            status=status, filed_on=filed_on, **({"note": note} if note else {}), **changes
+            status=status, filed_on=filed_on, **({"note": note} if note else {}), **authored(by)
         )
     fresh = [
         Filing(

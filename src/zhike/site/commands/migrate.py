@@ -52,7 +52,8 @@ def apply() -> int:
         try:
             if fresh.is_empty():
                 fresh.create()
-            call_command("migrate", interactive=False, verbosity=0)
+            else:
+                call_command("migrate", interactive=False, verbosity=0)
             ensure_shipped()
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])

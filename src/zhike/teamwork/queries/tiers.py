@@ -15,8 +15,8 @@ from zhike.customers.models import Customer
 from zhike.identity.models import RoleAssignment, User
 from zhike.identity.queries import roles_of, valid_on
 from zhike.interactions.models import Interaction, ToDo
-from zhike.interactions.queries import day_bounds
 from zhike.kernel.actor import Actor
+from zhike.kernel.moments import midnight
 from zhike.kernel.policy_store import in_force
 from zhike.kernel.registry import registry
 from zhike.rulebook.models import Clause
@@ -39,7 +39,7 @@ class Tier:
     @property
     def since(self) -> dt.datetime:
         """The first moment that the page counts."""
-        return day_bounds(timezone.localdate() - dt.timedelta(days=self.days - 1))[0]
+        return midnight(timezone.localdate() - dt.timedelta(days=self.days - 1))
 
 
 def tier_of(by: Actor) -> Tier:

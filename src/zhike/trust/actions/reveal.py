@@ -13,6 +13,7 @@ from zhike.kernel.actions import recorded
 from zhike.kernel.actor import Actor
 from zhike.kernel.errors import BadQuery, Forbidden, NotFound, PolicyRefused
 from zhike.kernel.kinds.base import Kind
+from zhike.kernel.moments import midnight
 from zhike.kernel.policies import Decision
 from zhike.kernel.policy_store import in_force, sentence
 from zhike.kernel.records import Record
@@ -98,7 +99,7 @@ def _owns(row: Record, by: Actor) -> bool:
 
 
 def _decide(by: Actor, purpose: str) -> tuple[Decision, int]:
-    start = dt.datetime.combine(timezone.localdate(), dt.time.min, timezone.get_current_timezone())
+    start = midnight(timezone.localdate())
     seen = AuditEntry.objects.filter(
         kind="reveal", user_id=by.user_id or 0, succeeded=True, at__gte=start
     )

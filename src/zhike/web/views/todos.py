@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from zhike.interactions import actions
 from zhike.interactions import queries as todos
+from zhike.interactions.actions.steps import end_of_day
 from zhike.kernel import kinds
 from zhike.kernel.actor import Actor
 from zhike.kernel.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
@@ -106,7 +107,7 @@ def create(request: HttpRequest) -> HttpResponse:
         return HttpResponseNotAllowed(["POST"])
     values: dict[str, Any] = {"title": request.POST.get("title", "")}
     day = cleaned_day(request.POST.get("due_on"), "due_on") or timezone.localdate()
-    values["due_at"] = dt.datetime.combine(day, dt.time(18), timezone.get_current_timezone())
+    values["due_at"] = end_of_day(day)
     for name in ("owner", "customer"):
         if request.POST.get(name):
             values[name] = request.POST[name]

@@ -15,6 +15,7 @@ from zhike.identity.queries import preferences
 from zhike.interactions import queries as todos
 from zhike.kernel import approvals
 from zhike.kernel.actor import Actor
+from zhike.kernel.moments import day_bounds
 from zhike.kernel.registry import registry
 from zhike.sales import spend
 from zhike.web import almanac
@@ -151,8 +152,7 @@ def quarter(by: Actor) -> dict[str, Any]:
     today = timezone.localdate()
     start, end = quarter_of(today)
     pace = ((today - start).days + 1) / ((end - start).days + 1)
-    first, _last = todos.day_bounds(start)
-    _first, after = todos.day_bounds(end)
+    first, after = day_bounds(start, end)
     figures = []
     if by.may("sales.payment", "view") and by.field_access("sales.payment", "amount") != "hidden":
         total = spend.received(by, start, today)

@@ -15,6 +15,7 @@ from zhike.needs.actions import submit_document, write_clauses
 from zhike.needs.actions.documents import EDITABLE, authors
 from zhike.needs.queries.documents import DocumentText, read_document
 from zhike.web.answers import leave, page
+from zhike.web.clauses import Row, changed_rows, typed_rows
 from zhike.web.views import detail
 from zhike.web.views.needs.word import DOCX, word_file
 
@@ -91,10 +92,12 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "GET":
         stored = [{"id": c.id, "heading": c.heading, "text": c.text} for c in found.clauses]
         return _form(request, found, stored or [dict.fromkeys(FIELDS, "")], {})
-    typed = _typed(request)
+    typed = typed_rows(request, FIELDS, MOST)
+    for one in typed:
+        one["heading"] = one["heading"][:120]
     op, __, at = request.POST.get("op", "save").partition(":")
     if op in {"add", "remove", "up"}:
-        return _form(request, found, _moved(typed, op, at), {})
+        return _form(request, found, changed_rows(typed, op, at, FIELDS), {})
     try:
         return _save(request, pk, typed, op)
     except Invalid as error:
@@ -103,7 +106,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         return _form(request, found, typed, {"clauses": [error.message]}, 409)
 
 
-def _save(request: HttpRequest, pk: int, typed: list[dict[str, Any]], op: str) -> HttpResponse:
+def _save(request: HttpRequest, pk: int, typed: list[Row], op: str) -> HttpResponse:
     by = _actor(request)
     version = request.POST.get("version", "")
     lock = {"version": int(version[:9])} if version.isdigit() else {}
@@ -114,27 +117,6 @@ def _save(request: HttpRequest, pk: int, typed: list[dict[str, Any]], op: str) -
         submit_document(pk, by=by)
         return leave(request, _url(pk), _("已提交，等待另一人审批。"))
     return leave(request, _url(pk, "text/"), _("草稿已保存。"))
-
-
-def _typed(request: HttpRequest) -> list[dict[str, Any]]:
-    raw = request.POST.get("clauses", "0")
-    count = min(int(raw), MOST) if raw.isdigit() and len(raw) < 6 else 0
-    found = [{n: request.POST.get(f"c.{i}.{n}", "") for n in FIELDS} for i in range(count)]
-    for one in found:
-        one["id"] = one["id"] if one["id"].isdigit() and len(one["id"]) < 18 else ""
-        one["heading"] = one["heading"][:120]
-    return found
-
-
-def _moved(typed: list[dict[str, Any]], op: str, at: str) -> list[dict[str, Any]]:
-    index = int(at) if at.isdigit() and len(at) < 6 else len(typed)
-    if op == "add":
-        typed.insert(index + 1, dict.fromkeys(FIELDS, ""))
-    elif index < len(typed) and op == "remove":
-        typed.pop(index)
-    elif 0 < index < len(typed):
-        typed[index - 1], typed[index] = typed[index], typed[index - 1]
-    return typed
 
 
 def _form(

@@ -13,6 +13,7 @@ from zhike.kernel.registry import registry
 from zhike.rulebook.actions import clauses as clause_actions
 from zhike.rulebook.actions import editions
 from zhike.rulebook.queries import documents as read
+from zhike.web.clauses import Row, changed_rows, typed_rows
 from zhike.web.views.rulebook.documents import url_of
 from zhike.web.views.rulebook.shared import actor, back, page, say
 
@@ -75,10 +76,10 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "GET":
         stored = [{n: getattr(c, n) for n in FIELDS} for c in read.clauses(pk)]
         return _show(request, row, stored or [{"number": _("第一条")}], {})
-    typed = _typed(request)
+    typed = typed_rows(request, FIELDS, MOST)
     op, __, at = request.POST.get("op", "save").partition(":")
     if op in {"add", "remove", "up"}:
-        return _show(request, row, _rows(typed, op, at), {})
+        return _show(request, row, changed_rows(typed, op, at, FIELDS), {})
     try:
         return _save(request, row, typed, op)
     except Invalid as error:
@@ -87,7 +88,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         return _show(request, row, typed, {"conflict": [error.message]}, status=409)
 
 
-def _save(request: HttpRequest, row: Any, typed: list[dict[str, str]], op: str) -> HttpResponse:
+def _save(request: HttpRequest, row: Any, typed: list[Row], op: str) -> HttpResponse:
     by = actor(request)
     lock = request.POST.get("version", "")
     version = int(lock) if lock.isdigit() and len(lock) < 9 else None
@@ -100,26 +101,6 @@ def _save(request: HttpRequest, row: Any, typed: list[dict[str, str]], op: str) 
         editions.submit_edition(row.pk, by=by)
         return back(request, url_of(row.document_id, row.pk), _("已提交，等待另一人审批。"))
     return back(request, f"/rulebook/editions/{row.pk}/edit/", _("草稿已保存。"))
-
-
-def _typed(request: HttpRequest) -> list[dict[str, str]]:
-    raw = request.POST.get("clauses", "0")
-    count = min(int(raw), MOST) if raw.isdigit() and len(raw) < 6 else 0
-    found = [{n: request.POST.get(f"c.{i}.{n}", "") for n in FIELDS} for i in range(count)]
-    for one in found:
-        one["id"] = one["id"] if one["id"].isdigit() and len(one["id"]) < 18 else ""
-    return found
-
-
-def _rows(typed: list[dict[str, str]], op: str, at: str) -> list[dict[str, str]]:
-    index = int(at) if at.isdigit() and len(at) < 6 else len(typed)
-    if op == "add":
-        typed.insert(index + 1, dict.fromkeys(FIELDS, ""))
-    elif index < len(typed) and op == "remove":
-        typed.pop(index)
-    elif 0 < index < len(typed):
-        typed[index - 1], typed[index] = typed[index], typed[index - 1]
-    return typed
 
 
 def _show(
