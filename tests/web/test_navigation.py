@@ -1,13 +1,14 @@
 """The menu: few lines, the rest beneath the one they belong to."""
 
 from tests.factories import actor, make_user
+from zhike.web import urls  # noqa: F401  (the views put their pages into the menu)
 from zhike.web.context import navigation
 
 
 def lines(by, path="/"):
     return {
         item.url: [one.url for one in item.items]
-        for group in navigation(by, path, counted=False)
+        for group in navigation(by, path)
         for item in group.items
     }
 
@@ -25,7 +26,7 @@ def test_a_line_without_its_upper_line_stands_alone():
 
 
 def test_the_longest_address_is_the_current_one_and_opens_its_line(boss):
-    groups = navigation(actor(boss), "/pool/conflict/7/", counted=False)
+    groups = navigation(actor(boss), "/pool/conflict/7/")
     items = [item for group in groups for item in group.items]
     opened = [item for item in items if item.open]
     assert [item.url for item in opened] == ["/pool/"]

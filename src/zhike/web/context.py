@@ -1,5 +1,6 @@
 """What every page needs around its content; each part is made only when a template asks for it."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
@@ -9,11 +10,12 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from zhike.identity.queries import company_name, unread_notices
+from zhike.identity.queries import company_name
 from zhike.kernel.actor import Actor
 from zhike.kernel.registry import registry
 from zhike.kernel.resources import Resource
 from zhike.web.pages import PAGES, Page
+from zhike.web.waiting import NOTICES, waiting
 
 GROUPS = {
     "": "",
@@ -74,12 +76,13 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     if by is None or by.user_id is None:
         return {"theme": theme, "organization_name": cache(company_name)}
     user_id = by.user_id
+    waits = cache(lambda: waiting(by))
     return {
         "theme": theme,
         "me": Me(user_id, by.name),
-        "navigation": cache(lambda: navigation(by, request.path)),
+        "navigation": cache(lambda: navigation(by, request.path, waits())),
         "new_menu": cache(lambda: new_menu(by)),
-        "notices_count": cache(lambda: unread_notices(user_id)),
+        "notices_count": cache(lambda: waits()[NOTICES]),
         "notices_url": "/notices/",
         "palette_url": "/palette/",
         "logout_url": "/logout/",
@@ -88,17 +91,17 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def navigation(by: Actor, path: str, *, counted: bool = True) -> list[Group]:
+def navigation(by: Actor, path: str, waits: Counter[str] | None = None) -> list[Group]:
     """Return the menu: pages and resources that this person may use, by group and rank.
 
     A line whose upper line this person may not see stands in the group itself.
-    ``counted=False`` leaves out how many wait on each page, which costs queries.
+    ``waits`` says how many wait on each page; without it no line has a number.
     """
     found: dict[str, list[Item]] = {name: [] for name in GROUPS}
     replaced = {page.replaces for page in PAGES if page.replaces}
     for page in PAGES:
         if page.menu and page.may(by):
-            found[page.group].append(_page_item(page, by, path, counted=counted))
+            found[page.group].append(_page_item(page, by, path, waits))
     for key, resource in registry.resources.items():
         offered = resource.group and resource.group in found and key not in replaced
         if offered and by.may(key, "view"):
@@ -124,9 +127,11 @@ def _current(items: list[Item]) -> None:
         item.active = item is active
 
 
-def _page_item(page: Page, by: Actor, path: str, *, counted: bool) -> Item:
+def _page_item(page: Page, by: Actor, path: str, waits: Counter[str] | None) -> Item:
     active = path == page.url if page.url == "/" else path.startswith(page.url)
-    count = page.count(by) if counted and page.count else None
+    count = None
+    if waits is not None and (page.waits or page.count):
+        count = page.count(by) if page.count else waits[page.url]
     return Item(
         str(page.title), page.url, page.icon, active, count, bool(count), page.keys, page.rank,
         page.under,

@@ -3,7 +3,7 @@
 A page that is generated from a Resource needs nothing here: ``Resource.group`` puts it in the menu.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +26,10 @@ class Page:
         group: "" (above all groups), customers, service, marketing, insight, governance;
         rank, under: place in the group, as for resources; may: who sees it; keys: the shortcut ("g h");
         replaces: key of the resource whose generated list the page stands for in the menu;
-        count: how many wait for this person, or None; cheap, it runs on every page.
+        waits: the rows that wait for this person there; they are counted with those of all other
+            pages in one statement on every page (see ``waiting.py``), so nothing may decide them
+            but his rights and the date;
+        count: the same as a number, or None, for what is counted otherwise; cheap.
     """
 
     title: Text
@@ -38,6 +41,7 @@ class Page:
     keys: str = ""
     replaces: str = ""
     count: Callable[[Actor], int | None] | None = None
+    waits: Callable[[Actor], Sequence[Any]] | None = None
     menu: bool = True
     under: str = ""
 

@@ -13,7 +13,6 @@ from zhike.duplicates.models import CUSTOMER, SUBJECTS, Merge, Pair, Scan
 from zhike.kernel.actor import Actor
 from zhike.kernel.errors import NotFound
 from zhike.kernel.moments import midnight
-from zhike.kernel.prepared import prepared
 
 SHOWN = {"certain": Q(status="open", level="certain"), "likely": Q(status="open", level="likely"),
          "ignored": Q(status__in=["ignored", "related"])}  # fmt: skip
@@ -47,16 +46,6 @@ def pairs(by: Actor, kind: str, show: str) -> "QuerySet[Any]":
     """Return the pairs of a tab within the actor's reach, the most probable first."""
     rows = Pair.objects.visible_to(by).filter(SHOWN.get(show, SHOWN["certain"]), kind=kind)
     return rows.order_by("-score", "id")
-
-
-def waiting(by: Actor) -> int:
-    """Return how many pairs of customers surely wait for the reader, at most a hundred."""
-    return len(_waiting(by)) if by.may(Pair.key(), "view") else 0
-
-
-@prepared
-def _waiting(by: Actor) -> "QuerySet[Any, Any]":
-    return pairs(by, CUSTOMER, "certain").order_by().values_list("pk")[:100]
 
 
 def counts(by: Actor, kind: str) -> dict[str, int]:

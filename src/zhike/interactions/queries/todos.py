@@ -135,16 +135,11 @@ def grouped(lines: Sequence[ToDoLine], *, now: dt.datetime | None = None) -> lis
     return [group for group in (late, *families.values()) if group.lines]
 
 
-def due_today(by: Actor) -> int:
-    """Return how many of the reader's own to-dos are overdue or due by tonight, at most 100."""
-    return len(_due_today(by))
-
-
-@prepared
-def _due_today(by: Actor) -> "QuerySet[ToDo, Any]":
+def due_today(by: Actor) -> "QuerySet[ToDo]":
+    """Return the reader's open to-dos that are due by tonight."""
     _start, end = day_bounds(timezone.localdate())
     rows = ToDo.objects.visible_to(by).filter(owner_id=by.user_id, status=ToDo.Status.OPEN)
-    return rows.filter(due_at__lt=end).order_by().values_list("pk")[:100]
+    return rows.filter(due_at__lt=end)
 
 
 def timeliness(by: Actor, start: dt.datetime, end: dt.datetime) -> tuple[int, int]:

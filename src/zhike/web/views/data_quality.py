@@ -42,7 +42,7 @@ class Figure:
 
 TABS: list[Tab] = []
 FIGURES: list[Callable[[Actor], Sequence[Figure]]] = []
-COUNTS: list[Callable[[Actor], int | None]] = []
+WAITS: list[Callable[[Actor], Any]] = []
 
 
 def add_tab(tab: Tab) -> None:
@@ -55,9 +55,9 @@ def add_figures(figures: Callable[[Actor], Sequence[Figure]]) -> None:
     FIGURES.append(figures)
 
 
-def add_count(count: Callable[[Actor], int | None]) -> None:
-    """Add to the number beside the page in the menu."""
-    COUNTS.append(count)
+def add_waits(waits: Callable[[Actor], Any]) -> None:
+    """Add rows that wait to the number beside the page in the menu: rows for a reader, or None."""
+    WAITS.append(waits)
 
 
 def tabs_of(by: Actor) -> list[Tab]:
@@ -84,13 +84,13 @@ def home(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(tabs[0].url)
 
 
-def _count(by: Actor) -> int | None:
-    return sum(count(by) or 0 for count in COUNTS) or None
+def _waits(by: Actor) -> list[Any]:
+    return [rows for waits in WAITS if (rows := waits(by)) is not None]
 
 
 add_page(
     Page(
         _("数据质量"), URL, "git-merge", group="governance", rank=30,
-        may=lambda by: bool(tabs_of(by)), count=_count,
+        may=lambda by: bool(tabs_of(by)), waits=_waits,
     )
 )  # fmt: skip

@@ -105,7 +105,7 @@ def _commands(by: Actor, text: str) -> list[Option]:
 
 
 def _pages(by: Actor, text: str) -> list[Option]:
-    tops = [item for group in navigation(by, "", counted=False) for item in group.items]
+    tops = [item for group in navigation(by, "") for item in group.items]
     items = [item for top in tops for item in (top, *top.items)]
     return [Option(i.url, i.title, icon=i.icon) for i in items if _matches(i.title, text)][:12]
 

@@ -31,14 +31,11 @@ SHOWN_APPROVALS, MOST_APPROVALS = 6, 100
 TIMELY_TARGET = 0.95
 
 
-def due_count(by: Actor) -> int | None:
-    """Return how many of the reader's to-dos are due by tonight, for the menu."""
-    if not by.may("interactions.todo", "view"):
-        return None
-    return todos.due_today(by)
+def _due(by: Actor) -> list[Any]:
+    return [todos.due_today(by)] if by.may("interactions.todo", "view") else []
 
 
-add_page(Page(lazy("工作台"), "/", "layout-dashboard", rank=1, keys="g h", count=due_count))
+add_page(Page(lazy("工作台"), "/", "layout-dashboard", rank=1, keys="g h", waits=_due))
 
 
 @dataclass(frozen=True)

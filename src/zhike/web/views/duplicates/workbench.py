@@ -46,7 +46,7 @@ def _figures(by: Actor) -> list[Figure]:
 data_quality.add_tab(Tab(lazy("疑似重复"), URL, 20, _may))
 data_quality.add_tab(Tab(lazy("合并记录"), MERGES, 40, _may))
 data_quality.add_figures(_figures)
-data_quality.add_count(lambda by: bench.waiting(by) if _may(by) else None)
+data_quality.add_waits(lambda by: bench.pairs(by, "customer", "certain") if _may(by) else None)
 
 
 def show(request: HttpRequest, pk: int | None = None) -> HttpResponse:
