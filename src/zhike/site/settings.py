@@ -113,6 +113,8 @@ API_REQUESTS_PER_MINUTE = 600  # of one token, counted in each web process
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 
+AUTHENTICATION_BACKENDS = ["zhike.identity.backends.AccountBackend"]
+SESSION_ENGINE = "zhike.web.session_store"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_HTTPONLY = True

@@ -16,7 +16,7 @@ from zhike.trust.actions import note_refusal
 
 Handler = Callable[[HttpRequest], HttpResponse]
 SEEN_EVERY = 10  # seconds; a session may end that much early, never late
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "zhike.identity.backends.AccountBackend"
 DUTY_PAGES = {"password": "/me/password/", "second_factor": "/me/second-factor/"}
 FREE_PATHS = ("/me/password/", "/me/second-factor/", "/me/language/", "/me/theme/", "/logout/")
 OPEN = ("/static/", "/healthz", "/sign-in/")

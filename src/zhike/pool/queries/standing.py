@@ -32,9 +32,9 @@ class Standing:
 
 
 def standing(customer: Customer, by: Actor, *, owners: int = 4) -> Standing:
-    """Return how the customer stands today, with its last owners."""
-    last = _owners(by, customer.pk, owners)
+    """Return how the customer stands today; of one that nobody owns, with its last owners."""
     if customer.owner_id is None:
+        last = _owners(by, customer.pk, owners)
         entry = PoolEntry.unscoped.filter(customer=customer, left_at__isnull=True)
         found = entry.select_related("pool").first()
         if found is None:
@@ -48,20 +48,20 @@ def standing(customer: Customer, by: Actor, *, owners: int = 4) -> Standing:
     today = timezone.localdate()
     version, params = in_force(Recycling.id, today)
     if version is None:
-        return Standing(owners=last)
+        return Standing()
     known = facts(params, today, [customer.pk]).get(customer.pk)
     if known is None:
-        return Standing(version=version.number, owners=last)
+        return Standing(version=version.number)
     if known.protected_by:
         kinds = Protection.unscoped.filter(customer=customer, archived_at__isnull=True)
         titles = [one.get_kind_display() for one in kinds.exclude(kind="extension")]
-        return Standing(version=version.number, protected="、".join(titles), owners=last)
+        return Standing(version=version.number, protected="、".join(titles))
     decision = Recycling().decide(known, params)
     due = decision.outcome["due_on"]
     day = dt.date.fromisoformat(due) if due else None
     return Standing(
         due_on=day, days_left=(day - today).days if day else 0, version=version.number,
-        lines=[(sentence(one), one.holds, one.value) for one in decision.reasons], owners=last,
+        lines=[(sentence(one), one.holds, one.value) for one in decision.reasons],
     )  # fmt: skip
 
 
