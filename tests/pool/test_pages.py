@@ -179,10 +179,12 @@ def test_a_customer_page_tells_the_deadline_and_the_owners():
     browser = browser_of(boss)
     page = text(browser.get(f"/customers/customer/{row.pk}/"))
     assert "还有 10 天退回公海" in page
-    assert "归属经过" in page
+    assert "tab=owners" in page
     make("pool.protection", customer=row, kind="key_account")
     assert "受保护，不回收：重点客户" in text(browser.get(f"/customers/customer/{row.pk}/"))
     assert "退回原因" in text(browser.get(f"/pool/customer/{row.pk}/release/"))
+    type(row).unscoped.filter(pk=row.pk).update(owner=None)
+    assert "归属经过" in text(browser.get(f"/customers/customer/{row.pk}/"))
 
 
 def test_a_transfer_starts_from_a_filter_and_shows_how_far_it_is():
