@@ -49,7 +49,12 @@ def prepare(*, small: bool, given: bool) -> bool:
     from django.core.management import call_command
     from django.db import connection
 
-    call_command("migrate", verbosity=0, check_unapplied=given)
+    from zhike.site.commands import migrate
+
+    if given:
+        call_command("migrate", verbosity=0, check_unapplied=True)
+    else:
+        migrate.apply()
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM customers_customer")
         (filled,) = cursor.fetchone() or (0,)

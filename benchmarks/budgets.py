@@ -25,7 +25,7 @@ from benchmarks import limits
 from benchmarks.measure import Browser, Figures, floor, measure
 from benchmarks.plans import scope_plans
 
-BROWSER_BACKEND = "django.contrib.auth.backends.ModelBackend"
+BROWSER_BACKEND = "zhike.identity.backends.AccountBackend"
 LIST = "/customers/customer/"
 IMPORTED = 50_000
 REMARKS = Path(__file__).with_name("REMARKS.md")
