@@ -13,7 +13,7 @@ from zhike.customers.models import Customer
 from zhike.kernel import prepared as module
 from zhike.kernel.actions import recorded
 from zhike.kernel.actor import SYSTEM, Actor, Breadth
-from zhike.kernel.prepared import Id, Ids, prepared
+from zhike.kernel.prepared import Id, Ids, Text, prepared
 from zhike.kernel.scope import among
 from zhike.sales.models import Order
 
@@ -41,6 +41,11 @@ def _orders(by: Actor, customer_id: Id, limit: int | None) -> "QuerySet[Order]":
 @prepared
 def _some(by: Actor, ids: Ids) -> "QuerySet[Customer]":
     return Customer.objects.visible_to(by).filter(among("id", ids)).order_by("id")
+
+
+@prepared
+def _named(by: Actor, name: Text) -> "QuerySet[Customer]":
+    return Customer.objects.visible_to(by).filter(name=name)
 
 
 def random_actor(draw: random.Random, world: World) -> Actor:
@@ -130,3 +135,14 @@ def test_a_shape_is_built_again_after_its_time_and_the_oldest_go(
     assert shapes.get("c") is not None
     shapes.put("d", module._Shape(Customer.unscoped.all(), until=module.time.monotonic() - 1))
     assert shapes.get("d") is None
+
+
+def test_a_text_is_put_into_its_place(world: World) -> None:
+    by = actor(world.lu, Breadth(everything=True))
+    for text, found in (
+        (world.lan.name, [world.lan]),
+        (world.cheng.name, [world.cheng]),
+        ("'", []),
+    ):
+        assert _named(by, text) == found
+    assert len(_named(by, "{1}")) == 0

@@ -97,3 +97,17 @@ def test_a_search_costs_few_queries_and_loads_no_search_terms():
     assert len(asked) == 3, [query["sql"][:90] for query in asked]
     assert not any('SELECT "customers_customer"."id", "customers_customer"."version"' in query["sql"]
                    for query in asked)  # fmt: skip
+
+
+def test_the_beginning_of_a_code_is_read_off_the_codes_within_scope(monkeypatch):
+    unit, other = make("identity.orgunit"), make("identity.orgunit")
+    ann = make_user("ann", grants={("customers.customer", "view"): "unit"}, unit=unit)
+    mine = [make("customers.customer", code=f"K-77-0{n}", unit=unit) for n in range(3)]
+    make("customers.customer", code="K-77-09", unit=other)
+    make("customers.customer", code="M-10-01", unit=unit)
+    monkeypatch.setattr(box, "COMMON_ROWS", 0)
+    monkeypatch.setattr(box, "NEWEST_ROWS", 1)
+    cache.clear()
+    found = box.search("k-77-0", by=actor_for(ann), limit=1)["customers.customer"]
+    assert [hit.id for hit in found] == [mine[2].pk]
+    assert box._begun(actor_for(ann), "customers.customer", "蓝屿", 1) == []

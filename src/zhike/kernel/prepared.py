@@ -12,9 +12,9 @@ and every statement still carries its values (PostgreSQL plans for them, never a
 
     rows = _orders(by, pk, 20)        # a list; ``_orders.rows(by, pk, 20)`` is the plain query set
 
-Ids (``Id``; ``Ids`` for ``= ANY(...)``) change from call to call. All other arguments are part of
-the shape, so they must take few values. Nothing else may decide the query but the actor's rights
-and today's date: no clock, no setting, no row read while it is built.
+Ids (``Id``; ``Ids`` for ``= ANY(...)``) and texts (``Text``) change from call to call. All other
+arguments are part of the shape, so they must take few values. Nothing else may decide the query but
+the actor's rights and today's date: no clock, no setting, no row read while it is built.
 """
 
 import copy
@@ -38,6 +38,7 @@ from zhike.kernel.scope import array_text
 
 Id = NewType("Id", int)
 Ids = NewType("Ids", Sequence)  # type: ignore[type-arg]
+Text = NewType("Text", str)
 
 SHAPES = 400  # compiled queries kept in a process, at about 40 KB each
 SHAPE_AGE = 600.0  # seconds; a scope chooses its SQL by the size of tables, which change slowly
@@ -92,12 +93,14 @@ class _Shape:
 
 def _like(mark: Any, value: Any) -> Any:
     if isinstance(mark, str):
-        return array_text(value)
+        return value if isinstance(value, str) else array_text(value)
     return value if value is None else type(mark)(value)
 
 
 def _fits(value: Any) -> bool:
-    """Tell whether a value may stand where an id is expected; others take Django's way."""
+    """Tell whether a value may stand where one is expected; others take Django's way."""
+    if isinstance(value, str):
+        return "\0" not in value
     if isinstance(value, int):
         return -(2**63) <= value < 2**63
     return isinstance(value, list | tuple) and all(isinstance(one, int) for one in value)
@@ -110,8 +113,9 @@ class Prepared:
         self.rows = build
         self.__doc__, self.__name__ = build.__doc__, build.__name__
         hints = [one.annotation for one in inspect.signature(build).parameters.values()][1:]
-        self._ids = [n for n, hint in enumerate(hints) if hint in (Id, Ids)]
+        self._ids = [n for n, hint in enumerate(hints) if hint in (Id, Ids, Text)]
         self._lists = {n for n, hint in enumerate(hints) if hint is Ids}
+        self._texts = {n for n, hint in enumerate(hints) if hint is Text}
 
     def __call__(self, by: Actor, *arguments: Any) -> list[Any]:
         """Return the rows that the built query gives.
@@ -135,6 +139,10 @@ class Prepared:
         marks: list[Any] = [FIRST_MARK]
         for number, place in enumerate(self._ids, start=1):
             mark = FIRST_MARK + number
+            if place in self._texts:
+                marked[place] = f"t{mark}"
+                marks.append(f"t{mark}")
+                continue
             listed = place in self._lists
             marked[place] = [mark] if listed else mark
             marks.append(array_text([mark]) if listed else mark)

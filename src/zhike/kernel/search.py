@@ -18,12 +18,15 @@ from django.db.models import BooleanField, F, Func, Model, Q, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
 
 from zhike.chinese import terms
+from zhike.kernel import kinds
 from zhike.kernel.actor import Actor
+from zhike.kernel.prepared import Id, Text, prepared
 from zhike.kernel.records import Searchable
 from zhike.kernel.registry import registry
 from zhike.kernel.scope import ArrayOf, EqualsAny
 
 _TOKEN = re.compile(r"'[^']+'(?::\*)?|[&|()]")
+_CODE = re.compile(r"(?=[^0-9]*[0-9])[0-9A-Z]+(?:[-./][0-9A-Z]*)*")
 _QUOTED = re.compile(r"['\\:\s]")
 COMMON_ROWS = 4_000
 NEWEST_ROWS = 5_000
@@ -114,27 +117,62 @@ def _collected(model: type[Model], text: str) -> RawSQL:
     return RawSQL(sql, [text, MOST_ROWS], output_field=BooleanField())  # noqa: S611
 
 
-def _newest(rows: "QuerySet[Any]", query: str, by: Actor, limit: int) -> list[Any]:
+def _newest(key: str, query: str, by: Actor, limit: int) -> list[Any]:
     """Return the newest matches, at most ``limit``.
 
     A common word is looked for among the newest records first. Where those do not hold enough, its
     matches within the reader's scope are collected and sorted: walking on could pass half of the
-    table, as when all that matches is old.
+    table, as when all that matches is old. The beginning of a code is then read off the codes.
     """
-    text = terms.to_tsquery(query, masked=_phones_masked(rows.model, by))
+    model = cast("type[Searchable]", registry.resource(key).model)
+    text = terms.to_tsquery(query, masked=_phones_masked(model, by))
     if not text:
         return []
-    ordered = rows.order_by("-id")
-    if expected_rows(rows.model, text) < COMMON_ROWS:
-        return list(ordered.filter(_collected(rows.model, text))[:limit])
-    matches, floor = _Matches(text), _floor(rows.model)
-    # A function call cannot use the GIN index, which would read all that ever matched.
-    walked = _Matches(text, template="ts_match_vq(%(expressions)s)", arg_joiner=", ")
-    found = list(ordered.filter(walked, pk__gte=floor)[:limit])
+    if expected_rows(model, text) < COMMON_ROWS:
+        return _rare(by, key, text, limit)
+    floor = _floor(model)
+    found = _walked(by, key, text, floor, limit)
     if len(found) == limit or not floor:
         return found
-    among = rows.filter(matches).values("id")[:SOME_ROWS]
-    return list(ordered.filter(Q(EqualsAny(F("id"), ArrayOf(Subquery(among)))))[:limit])
+    return _begun(by, key, query, limit) or _old(by, key, text, limit)
+
+
+def _ordered(by: Actor, key: str) -> "QuerySet[Any]":
+    resource = registry.resource(key)
+    rows = resource.model.objects.visible_to(by).order_by("-id")
+    return rows.only(*resource.hit_fields) if resource.hit_fields else rows
+
+
+@prepared
+def _rare(by: Actor, key: str, text: Text, limit: int) -> "QuerySet[Any]":
+    rows = _ordered(by, key)
+    return rows.filter(_collected(rows.model, text))[:limit]
+
+
+@prepared
+def _walked(by: Actor, key: str, text: Text, floor: Id, limit: int) -> "QuerySet[Any]":
+    # A function call cannot use the GIN index, which would read all that ever matched.
+    match = _Matches(text, template="ts_match_vq(%(expressions)s)", arg_joiner=", ")
+    return _ordered(by, key).filter(match, pk__gte=floor)[:limit]
+
+
+@prepared
+def _old(by: Actor, key: str, text: Text, limit: int) -> "QuerySet[Any]":
+    rows = _ordered(by, key)
+    among = rows.order_by().filter(_Matches(text)).values("id")[:SOME_ROWS]
+    return rows.filter(Q(EqualsAny(F("id"), ArrayOf(Subquery(among)))))[:limit]
+
+
+def _begun(by: Actor, key: str, query: str, limit: int) -> list[Any]:
+    """Return the records with the highest codes that begin as typed; none for too few of them."""
+    code = query.strip().upper()
+    rows = _ordered(by, key)
+    names = [f.name for f in rows.model._meta.fields if isinstance(f, kinds.Code) and f.unique]
+    if not names or not _CODE.fullmatch(code):
+        return []
+    name = names[0]
+    found = list(rows.filter(**{f"{name}__startswith": code}).order_by(f"-{name}")[:limit])
+    return found if len(found) == limit else []
 
 
 def _floor(model: type[Model]) -> int:
@@ -238,10 +276,7 @@ def search(query: str, *, by: Actor, limit: int = 8, only: str = "") -> dict[str
             continue
         if not by.may(key, "view"):
             continue
-        rows = resource.model.objects.visible_to(by)
-        if resource.hit_fields:
-            rows = rows.only(*resource.hit_fields)
-        hits = resource.hits(_newest(rows, query, by, limit * OVERFETCH), by)
+        hits = resource.hits(_newest(key, query, by, limit * OVERFETCH), by)
         hits.sort(key=lambda hit: query not in hit.title)
         if hits:
             found[key] = hits[:limit]
