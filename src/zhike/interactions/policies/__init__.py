@@ -27,9 +27,15 @@ from zhike.interactions.policies.inquiry_time import (
     InquiryParams,
     InquiryTime,
 )
+from zhike.interactions.policies.visit_record import (
+    VisitRecordFacts,
+    VisitRecordParams,
+    VisitRecordRule,
+)
 
 __all__ = [
     "GRADES", "LIFECYCLES", "AutomationReview", "CadenceFacts", "CadenceParams", "CeilingFacts", "CeilingParams",
     "ContactCadence", "ContactCeiling", "EffectFacts", "EffectParams", "EffectWindow",
-    "InquiryFacts", "InquiryParams", "InquiryTime", "ReviewFacts", "ReviewParams",
+    "InquiryFacts", "InquiryParams", "InquiryTime", "ReviewFacts", "ReviewParams", "VisitRecordFacts",
+    "VisitRecordParams", "VisitRecordRule",
 ]  # fmt: skip
