@@ -116,6 +116,18 @@ def _post(**context: Any) -> Values:
     }
 
 
+@maker("interactions.behaviour")
+def _behaviour(**context: Any) -> Values:
+    customer = parent_of("customers.customer", context)
+    person = make("customers.person", customer=customer, owner=context.get("owner"))
+    given = {"purpose": "behaviour", "state": "given", "source": "展会", "customer": customer}
+    make("loyalty.consent", person=person, decided_on=date(2020, 1, 1), **given)
+    return {
+        "person": person, "customer": customer, "kind": "page_view", "source": "官网",
+        "occurred_at": timezone.now() - timedelta(hours=1), "title": "环氧树脂选型",
+    }  # fmt: skip
+
+
 @maker("interactions.visitreview")
 def _review(**context: Any) -> Values:
     interaction = parent_of("interactions.interaction", context)

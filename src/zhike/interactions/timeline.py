@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from zhike.interactions.models import (
     Attendee,
+    Behaviour,
     Comment,
     Interaction,
     Participant,
@@ -110,3 +111,23 @@ def _position(row: Interaction, by: Actor) -> str:
         return ""
     found = f"{row.latitude:.5f}, {row.longitude:.5f}"
     return found + (_("（±%d 米）") % row.accuracy if row.accuracy else "")
+
+
+@source("behaviour", group="contact")
+def behaviour(customer_id: int, by: Actor, before: Before | None, limit: int) -> list[Entry]:
+    """Return what contacts did on our sites, where the reader may see it."""
+    found = read(_done, customer_id, by, before, limit, earlier)
+    return [
+        Entry(
+            row.occurred_at, row.pk, "activity", str(row.person.name),
+            " · ".join(filter(None, [str(row.get_kind_display()), row.source])), str(row.title),
+            url=f"/interactions/behaviour/{row.pk}/",
+        )
+        for row in found
+    ]  # fmt: skip
+
+
+@prepared
+def _done(by: Actor, customer_id: Id, limit: int | None) -> "QuerySet[Behaviour]":
+    rows = Behaviour.objects.visible_to(by).filter(customer_id=customer_id)
+    return rows.select_related("person").order_by("-occurred_at", "-id")[:limit]

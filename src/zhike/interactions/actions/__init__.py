@@ -1,5 +1,10 @@
 """The steps in talking with customers: plan, log, comment, answer, and what to-dos become."""
 
+from zhike.interactions.actions.behaviour import (
+    create_behaviour,
+    forget_behaviour,
+    purge_behaviour,
+)
 from zhike.interactions.actions.channels import create_channel, edit_channel, ensure_registers
 from zhike.interactions.actions.comments import add_comment
 from zhike.interactions.actions.effect import count_effect
@@ -48,11 +53,13 @@ from zhike.interactions.actions.visits import answer_review, review_visit
 __all__ = [
     "accept_inquiry", "add_comment", "add_photo", "announce", "answer_inquiry", "answer_review",
     "approve_template", "approve_track", "archive_interaction", "ask_a_person", "cancel_plan",
-    "close_inquiry", "complete_todo", "count_effect", "create_channel", "create_inquiry",
+    "close_inquiry", "complete_todo", "count_effect", "create_behaviour", "create_channel", "create_inquiry",
     "create_interaction", "create_plan", "create_post", "create_text", "create_todo", "deliver",
     "drop_todo", "edit_channel", "edit_interaction", "edit_text", "ensure_registers",
-    "forward_inquiry", "log_interaction", "log_post", "log_visit", "move_plan", "plan_contact", "postpone_todo",
-    "raise_inquiry", "raise_todo", "reassign_todos", "reopen_todo", "reply_post", "retire_template",
+    "forget_behaviour", "forward_inquiry", "log_interaction", "log_post", "log_visit",
+    "move_plan", "plan_contact", "postpone_todo",
+    "purge_behaviour", "raise_inquiry", "raise_todo", "reassign_todos", "reopen_todo", "reply_post",
+    "retire_template",
     "retire_track", "review_visit", "revise_template", "revise_track", "set_robot_address",
     "settle_todos", "submit_template", "submit_track", "tell_robots", "test_robot",
 ]  # fmt: skip

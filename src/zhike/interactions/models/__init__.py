@@ -1,5 +1,6 @@
 """The rows of talking with customers, by subject."""
 
+from zhike.interactions.models.behaviour import Behaviour
 from zhike.interactions.models.channels import (
     Channel,
     ChannelClass,
@@ -24,7 +25,7 @@ from zhike.interactions.models.social import SocialPost
 from zhike.interactions.models.visits import Attendee, ChecklistItem, VisitPhoto, VisitReview
 
 __all__ = [
-    "Approvable", "Attendee", "Channel", "ChannelClass", "ChecklistItem", "Comment", "ContactChannel",
+    "Approvable", "Attendee", "Behaviour", "Channel", "ChannelClass", "ChecklistItem", "Comment", "ContactChannel",
     "ContactEffect", "ContactPlan", "Inquiry", "Interaction", "Language", "MessageTemplate",
     "Participant", "Robot", "RobotMessage", "Sentiment", "SocialPost", "TalkTrack", "ToDo",
     "VisitPhoto", "VisitReview", "channel_choices", "channel_icon",
