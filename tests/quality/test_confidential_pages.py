@@ -116,6 +116,13 @@ def addresses(secret, hanging) -> Iterator[str]:
             near = {row.pk for key, row in hanging.items() if key.partition(".")[0] == package}
             for pk in sorted(near | {secret.pk} if near else ids):
                 yield "/" + PARAMETER.sub(str(pk), route)
+    yield from generated(hanging)
+    for policy in registry.policies:
+        yield f"/rulebook/policies/{policy}/"
+
+
+def generated(hanging) -> Iterator[str]:
+    """Yield the addresses of every resource and of its record that hangs on the customer."""
     for key, resource in registry.resources.items():
         yield resource.url
         row = hanging.get(key)
@@ -125,8 +132,6 @@ def addresses(secret, hanging) -> Iterator[str]:
             yield f"{resource.url}{row.pk}/{tail}"
         for action in resource.actions:
             yield f"{resource.url}{row.pk}/{action.slug}/"
-    for policy in registry.policies:
-        yield f"/rulebook/policies/{policy}/"
 
 
 def test_no_page_prints_the_name_of_a_secret_customer(secret, hanging, reader):
