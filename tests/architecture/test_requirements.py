@@ -16,7 +16,7 @@ def ids(area: str, *numbers: int) -> set[str]:
 CLOSED = {
     *ids("LOY", *range(11, 19), *range(21, 25)),
     *ids("ORG", *range(1, 17), *range(18, 22), 23, 28, 29, 32, 33),
-    *ids("DAT", 1, 2, 3, 4, 5, 7, *range(9, 23), 27, 29, 30, 31, *range(35, 39)),
+    *ids("DAT", *range(1, 23), *range(27, 32), *range(35, 39)),
     # 008 waits for model clusters and campaigns, 033 and 038 for a source of satisfaction.
     *ids("SEG", *range(1, 8), *range(9, 33), *range(34, 38), *range(39, 44)),
     *ids("COM", 2, 5, 13),

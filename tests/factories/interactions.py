@@ -3,6 +3,7 @@
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from tests.factories.core import Values, held_by, make, maker, parent_of, serial
@@ -26,6 +27,20 @@ def _participant(**context: Any) -> Values:
     interaction = parent_of("interactions.interaction", context)
     person = make("customers.person", customer=interaction.customer)
     return {"interaction": interaction, "person": person}
+
+
+@maker("interactions.attendee")
+def _attendee(**context: Any) -> Values:
+    interaction = parent_of("interactions.interaction", context)
+    user = make("identity.user")
+    return {"interaction": interaction, "customer": interaction.customer, "user": user}
+
+
+@maker("interactions.visitphoto")
+def _visit_photo(**context: Any) -> Values:
+    interaction = parent_of("interactions.interaction", context)
+    image = ContentFile(b"photo", name="photo.jpg")
+    return {"interaction": interaction, "customer": interaction.customer, "image": image}
 
 
 @maker("interactions.comment")
@@ -99,6 +114,18 @@ def _post(**context: Any) -> Values:
         "text": "这批货到得真快",
         "posted_at": timezone.now() - timedelta(hours=3),
     }
+
+
+@maker("interactions.behaviour")
+def _behaviour(**context: Any) -> Values:
+    customer = parent_of("customers.customer", context)
+    person = make("customers.person", customer=customer, owner=context.get("owner"))
+    given = {"purpose": "behaviour", "state": "given", "source": "展会", "customer": customer}
+    make("loyalty.consent", person=person, decided_on=date(2020, 1, 1), **given)
+    return {
+        "person": person, "customer": customer, "kind": "page_view", "source": "官网",
+        "occurred_at": timezone.now() - timedelta(hours=1), "title": "环氧树脂选型",
+    }  # fmt: skip
 
 
 @maker("interactions.visitreview")

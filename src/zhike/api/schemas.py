@@ -34,6 +34,7 @@ EXAMPLES: Mapping[str, Any] = {
     "Email": "lan@example.com",
     "Money": "1280.50",
     "Percent": "86.40",
+    "Degrees": "31.230416",
     "Integer": 30,
     "Bool": True,
     "Date": "2026-03-04",

@@ -16,6 +16,7 @@ from zhike.customers.models import Customer
 from zhike.interactions.policies import GRADES, LIFECYCLES, CadenceParams, ContactCadence
 from zhike.kernel.actions import recorded
 from zhike.kernel.actor import SYSTEM, Actor
+from zhike.kernel.clearance import sees_all
 from zhike.kernel.policy_store import in_force
 from zhike.kernel.simulation import Move, Progress, Simulation, simulators
 
@@ -168,7 +169,7 @@ def simulate(
     began = time.perf_counter()
     _, current = in_force(POLICY, on)
     rows = Customer.objects.visible_to(by)
-    everything = by.is_system or by.breadth(Customer.key(), "view").everything
+    everything = sees_all(Customer, by)
     only = None if everything else list(rows.values_list("pk", flat=True))
     total = rows.count() if only is None else len(only)
     tell = progress or (lambda done, total: None)  # noqa: ARG005

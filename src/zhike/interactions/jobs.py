@@ -1,8 +1,9 @@
 """Scheduled work: the contact rule and the figures every night; messages of group robots."""
 
 from zhike.interactions import cadence
-from zhike.interactions.actions import count_effect, deliver
+from zhike.interactions.actions import count_effect, deliver, purge_behaviour
 from zhike.interactions.queries.effect import months_back
+from zhike.kernel.actor import SYSTEM
 from zhike.kernel.jobs import every, job
 
 fill_contacts = job("interactions.fill_contacts", lock="interactions.cadence")(
@@ -24,3 +25,9 @@ def nightly() -> None:
 def nightly_effect() -> None:
     """Count the effect of communication anew: what follows a contact may come months later."""
     count_effect(months_back())
+
+
+@every("20 3 * * *", "interactions.behaviour")
+def nightly_behaviour() -> None:
+    """Delete the behaviour of contacts that is too old or no longer consented to."""
+    purge_behaviour(by=SYSTEM(reason="interactions.behaviour"))

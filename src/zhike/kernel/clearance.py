@@ -44,6 +44,13 @@ def withheld(model: "type[Record]", by: Actor, verb: str) -> Q:
             column, parent.unscoped.filter(above).values("id")
         )
         found = linked if found == NOBODY else found | linked
+    for path in model.confidential_through:
+        above = withheld(_end_of(model, path), by, verb)
+        if above == NOBODY:
+            continue
+        ids = _end_of(model, path).unscoped.filter(above).values("id")
+        told = among_of("id", model.unscoped.filter(**{path + "__in": ids}).values("id"))
+        found = told if found == NOBODY else found | told
     return found
 
 
@@ -55,6 +62,13 @@ def _stands_at(
         return False
     parts = model.scope.parts_of()
     return any(isinstance(one, Via) and one.parent + "_id" == column for one in parts)
+
+
+def _end_of(model: "type[Record]", path: str) -> "type[Record]":
+    found: Any = model
+    for name in path.split("__"):
+        found = found._meta.get_field(name).related_model
+    return found  # type: ignore[no-any-return]
 
 
 def _own_level(model: "type[Record]", by: Actor, verb: str) -> Q:
@@ -82,6 +96,31 @@ def _parents(model: "type[Record]") -> "Iterator[tuple[str, type[Record]]]":
             yield f.attname, parent
 
 
+def sees_all(model: "type[Record]", by: Actor, verb: str = "view") -> bool:
+    """Tell whether no row at all is kept from the actor, so that a query needs no condition.
+
+    Whoever reads by hand-written SQL asks this, not the breadth of a grant alone: the widest grant
+    passes no level of confidentiality.
+    """
+    if by.is_system:
+        return True
+    if not by.breadth(model.key(), verb).everything:
+        return False
+    return not _any(model, withheld(model, by, verb), by, verb)
+
+
+def _any(model: "type[Record]", above: Q, by: Actor, door: str) -> bool:
+    """Tell whether any row is above; remembered as long as rights are."""
+    if above == NOBODY:
+        return False
+    name = f"above:{door}:{model.key()}:{by.shape}:{by.user_id}"
+    found = cache.get(name)
+    if found is None:
+        found = model.unscoped.filter(above).exists()
+        cache.set(name, found, ANY_AGE)
+    return bool(found)
+
+
 def explain(row: "Record", by: Actor, verb: str) -> list[Because]:
     """Return one line where the row's confidentiality matters to this actor, else nothing."""
     model = type(row)
@@ -93,19 +132,22 @@ def explain(row: "Record", by: Actor, verb: str) -> list[Because]:
 
 
 def unprintable(model: "type[Record]", by: Actor, ids: Sequence[int]) -> set[int]:
-    """Return which of these rows the actor sees but may not put on paper.
+    """Return which of these rows the actor sees but may not put on paper."""
+    return kept_back(model, by, ids, "print")
+
+
+def prints_all(model: "type[Record]", by: Actor) -> bool:
+    """Tell whether no row at all is kept off the actor's paper; cheap, as often as pages are made."""
+    return by.is_system or not _any(model, withheld(model, by, "print"), by, "print")
+
+
+def kept_back(model: "type[Record]", by: Actor, ids: Sequence[int], door: str) -> set[int]:
+    """Return which of these rows may not pass the door ``view``, ``export`` or ``print``.
 
     Whether there is any such row at all is remembered as long as rights are.
     """
-    above = NOBODY if by.is_system else withheld(model, by, "print")
-    if above == NOBODY or not ids:
-        return set()
-    name = f"off-paper:{model.key()}:{by.shape}:{by.user_id}"
-    any_at_all = cache.get(name)
-    if any_at_all is None:
-        any_at_all = model.unscoped.filter(above).exists()
-        cache.set(name, any_at_all, ANY_AGE)
-    if not any_at_all:
+    above = NOBODY if by.is_system else withheld(model, by, door)
+    if above == NOBODY or not ids or not _any(model, above, by, door):
         return set()
     return set(model.unscoped.filter(above, pk__in=ids).values_list("pk", flat=True))
 

@@ -70,6 +70,7 @@ class Record(models.Model, metaclass=RecordBase):
 
     scope: ClassVar[Scope]
     confidential: ClassVar[str] = ""  # name of the field that holds the level, see clearance.py
+    confidential_through: ClassVar[tuple[str, ...]] = ()  # paths to what else makes it confidential
     key_fields: ClassVar[tuple[str, ...]] = ()
     untracked_fields: ClassVar[tuple[str, ...]] = ()  # secrets: never copied into the history
     follows: ClassVar[bool] = False  # kept by the product about another record, and gone with it

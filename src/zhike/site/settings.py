@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "zhike.web.middleware.SecurityHeadersMiddleware",
     "zhike.web.middleware.ActorMiddleware",
+    "zhike.web.off_paper.OffPaperMiddleware",
     "zhike.web.middleware.RefusalMiddleware",
 ]
 

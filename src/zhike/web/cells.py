@@ -140,6 +140,7 @@ _LOOKS: list[tuple[type, str]] = [
     (kinds.DateTime, "ago"),
     (kinds.Bool, "yes"),
     (kinds.Percent, "text"),
+    (kinds.Degrees, "text"),
 ]
 
 

@@ -89,9 +89,16 @@ def _body(entry: Entry) -> str:
         url = f"/interactions/interaction/{entry.id}/attachment/"
         name = e(more["attachment"])
         foot.append(f'<a class="zk-tag" href="{url}">{icon("paperclip")}{name}</a>')
+    for number, pk in enumerate(more.get("photos", ()), 1):
+        url = f"/interactions/visitphoto/{pk}/image/"
+        foot.append(f'<a class="zk-tag" href="{url}">{icon("photo")}{_("照片")} {number}</a>')
+    if more.get("position"):
+        foot.append(f'<span class="zk-tag zk-num">{icon("map-pin")}{e(more["position"])}</span>')
     foot += [badges.tag(text, tone) for text, tone in entry.tags]
     below = f'<div class="zk-event-foot">{"".join(foot)}</div>' if foot else ""
     text = words(entry.body, entry.names)
+    if more.get("findings"):
+        text += f'\n<b class="zk-w5">{_("发现")}</b>\n{e(more["findings"])}'
     return f'<div class="zk-event-body"><div class="zk-pre">{text}</div>{below}</div>'
 
 

@@ -59,6 +59,7 @@ interactions: PathList = [
     path("customers/customer/<int:pk>/star/", logging.star),
     path("interactions/interaction/<int:pk>/comment/", logging.comment),
     path("interactions/interaction/<int:pk>/attachment/", logging.attachment),
+    path("interactions/visitphoto/<int:pk>/image/", logging.photo),
 ]
 
 # --- teamwork: improvement, processes, reports -----------------------------------------------------

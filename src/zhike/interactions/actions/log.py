@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from zhike.customers.actions.contact import note_contact
 from zhike.customers.models import Customer, Person
+from zhike.interactions.actions.attending import attend, colleagues_of, ids_of, keep_position
 from zhike.interactions.actions.mentions import tell_mentioned
 from zhike.interactions.actions.plans import check_channel, keep_plans
 from zhike.interactions.actions.steps import close, end_of_day, next_step_day
@@ -69,6 +70,13 @@ def log_interaction(
         str | Sequence[Any],
         kinds.Text(gettext_lazy("参与联系人（编号，逗号分隔）"), max_length=400, blank=True),
     ] = "",
+    colleagues: Annotated[
+        str | Sequence[Any],
+        kinds.Text(gettext_lazy("我方参与人（编号，逗号分隔）"), max_length=400, blank=True),
+    ] = "",
+    findings: Annotated[
+        str, kinds.LongText(gettext_lazy("发现"), max_length=4000, blank=True)
+    ] = "",
     next_step: Annotated[str, kinds.Text(gettext_lazy("下一步"), max_length=200, blank=True)] = "",
     next_step_on: Annotated[
         dt.date | None, kinds.Date(gettext_lazy("下次跟进"), null=True, blank=True)
@@ -84,6 +92,10 @@ def log_interaction(
     attachment: Annotated[
         Any, kinds.Attachment(gettext_lazy("附件"), null=True, blank=True)
     ] = None,
+    position: Annotated[
+        str,
+        kinds.Text(gettext_lazy("位置（纬度,经度,精度,时间）"), max_length=100, blank=True),
+    ] = "",
 ) -> Interaction:
     """Write down a communication with a customer and what comes next (COM-002, COM-013).
 
@@ -93,25 +105,27 @@ def log_interaction(
     Raises:
         Forbidden: the actor may not log communications.
         Invalid: neither a day for the next step nor "none needed", both, a day in the past, a
-            moment in the future, unknown participants.
+            moment in the future, unknown participants, a position that the rule does not allow.
     """
     authorise(by, Interaction.key(), "create")
     moment = occurred_at or timezone.now()
     row = Interaction(
         customer=customer, channel=channel or Channel.NOTE, direction=direction or "out",
         occurred_at=moment, minutes=minutes, place=place or "", purpose=purpose or "",
-        summary=summary, next_step=next_step or "", next_step_on=next_step_on,
+        summary=summary, findings=findings or "", next_step=next_step or "", next_step_on=next_step_on,
         no_next_step=bool(no_next_step), sentiment=sentiment or "", attachment=attachment,
         template_id=_template(template, customer, by), owner_id=by.user_id,
         unit_id=by.unit_id or customer.unit_id,
     )  # fmt: skip
     _check(row)
     check_channel(str(row.channel))
-    people = _people(customer, participants, by)
+    people, ours = _people(customer, participants, by), colleagues_of(colleagues, by)
+    keep_position(row, position or "", by)
     row.extra = {"ceiling": warnings} if (warnings := _warnings(row)) else {}
     store(row, by=by)
     for person in people:
         store(Participant(interaction=row, person=person), by=by)
+    attend(row, ours, by=by)
     fulfilled = _fulfil(row, by) + keep_plans(row, by)
     if row.next_step_on:
         _promise(row, by)
@@ -187,11 +201,7 @@ def _check(row: Interaction) -> None:
 
 
 def _people(customer: Customer, raw: Any, by: Actor) -> list[Person]:
-    pieces = raw.replace("，", ",").split(",") if isinstance(raw, str) else list(raw or ())
-    try:
-        ids = {int(str(piece).strip()) for piece in pieces if str(piece).strip()}
-    except ValueError:
-        ids = {0}
+    ids = ids_of(raw)
     if not ids:
         return []
     rows = Person.objects.visible_to(by).filter(pk__in=ids)
@@ -262,7 +272,7 @@ def create_interaction(
 def _cleaned(kind: Any, name: str, raw: Any, errors: dict[str, list[str]]) -> Any:
     from django.core.exceptions import ValidationError
 
-    if name == "participants" and isinstance(raw, list | tuple):
+    if name in {"participants", "colleagues"} and isinstance(raw, list | tuple):
         return raw
     try:
         return kind.clean_value(raw)

@@ -1,5 +1,6 @@
 """The rows of talking with customers, by subject."""
 
+from zhike.interactions.models.behaviour import Behaviour
 from zhike.interactions.models.channels import (
     Channel,
     ChannelClass,
@@ -21,12 +22,12 @@ from zhike.interactions.models.logged import Comment, Interaction, Participant, 
 from zhike.interactions.models.plans import ContactPlan
 from zhike.interactions.models.robots import Robot, RobotMessage
 from zhike.interactions.models.social import SocialPost
-from zhike.interactions.models.visits import ChecklistItem, VisitReview
+from zhike.interactions.models.visits import Attendee, ChecklistItem, VisitPhoto, VisitReview
 
 __all__ = [
-    "Approvable", "Channel", "ChannelClass", "ChecklistItem", "Comment", "ContactChannel",
+    "Approvable", "Attendee", "Behaviour", "Channel", "ChannelClass", "ChecklistItem", "Comment", "ContactChannel",
     "ContactEffect", "ContactPlan", "Inquiry", "Interaction", "Language", "MessageTemplate",
     "Participant", "Robot", "RobotMessage", "Sentiment", "SocialPost", "TalkTrack", "ToDo",
-    "VisitReview", "channel_choices", "channel_icon",
+    "VisitPhoto", "VisitReview", "channel_choices", "channel_icon",
     "forget_channels", "usable_channels",
 ]  # fmt: skip

@@ -44,6 +44,7 @@ class Interaction(Record):
     place = kinds.Text(_("地点"), max_length=120, blank=True)
     purpose = kinds.Text(_("目的"), max_length=120, blank=True)
     summary = kinds.LongText(_("内容"))
+    findings = kinds.LongText(_("发现"), max_length=4000, blank=True)
     next_step = kinds.Text(_("下一步"), max_length=200, blank=True)
     next_step_on = kinds.Date(_("下次跟进"), null=True, blank=True)
     no_next_step = kinds.Bool(_("无需下一步"), default=False)
@@ -55,6 +56,13 @@ class Interaction(Record):
         editable=False, verbose_name=_("所用模板"),
     )  # fmt: skip
     attachment = kinds.Attachment(_("附件"), null=True, blank=True)
+    # Where the writer stood; only from a press of a button, and only where the rule allows it.
+    latitude = kinds.Degrees(
+        _("纬度"), minimum=-90, maximum=90, null=True, blank=True, editable=False
+    )
+    longitude = kinds.Degrees(_("经度"), null=True, blank=True, editable=False)
+    accuracy = kinds.Integer(_("位置精度（米）"), null=True, blank=True, editable=False)
+    located_at = kinds.DateTime(_("定位时间"), null=True, blank=True, editable=False)
     owner = kinds.Owner(_("记录人"), null=True, blank=True)
     unit = kinds.Unit(_("所属部门"), null=True, blank=True)
 

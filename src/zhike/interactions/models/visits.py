@@ -1,15 +1,56 @@
-"""What an observer saw on a visit, for coaching (COM-011)."""
+"""Who of ours was there, photos (DAT-006), and what an observer saw, for coaching (COM-011)."""
 
 from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from zhike.customers.models import Customer
 from zhike.identity.models import User
 from zhike.interactions.models.logged import Interaction
 from zhike.kernel import kinds
 from zhike.kernel.records import Record
-from zhike.kernel.scope import Granted, OwnedBy
+from zhike.kernel.scope import Granted, OwnedBy, Via
+
+
+class Attendee(Record):
+    """A colleague who took part in a communication besides its writer."""
+
+    scope = Via("interaction", owner="owner", unit="unit") | Via("customer")
+    handover = None  # who was there is a fact of the past
+
+    interaction = kinds.Link(_("沟通记录"), Interaction, models.CASCADE, related_name="attendees")
+    customer = kinds.Link(_("客户"), Customer, models.CASCADE, related_name="+", editable=False)
+    user = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("同事"))
+
+    class Meta(Record.Meta):
+        verbose_name = _("我方参与人")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["interaction", "user"], name="interactions_attendee_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
+class VisitPhoto(Record):
+    """A photo taken at a communication, with the word that those concerned agreed."""
+
+    scope = Via("interaction", owner="owner", unit="unit") | Via("customer")
+    handover = None
+
+    interaction = kinds.Link(_("沟通记录"), Interaction, models.CASCADE, related_name="photos")
+    customer = kinds.Link(_("客户"), Customer, models.CASCADE, related_name="+", editable=False)
+    image = kinds.Attachment(_("照片"), editable=False)
+    consented = kinds.Bool(_("已征得同意"), default=False, editable=False)
+
+    class Meta(Record.Meta):
+        verbose_name = _("拜访照片")
+
+    def __str__(self) -> str:
+        return self._meta.get_field("image").display(self.image)  # type: ignore[union-attr]
 
 
 class ChecklistItem(Record):

@@ -5,6 +5,11 @@ from zhike.interactions.policies.automation_review import (
     ReviewFacts,
     ReviewParams,
 )
+from zhike.interactions.policies.behaviour import (
+    BehaviourFacts,
+    BehaviourParams,
+    BehaviourRule,
+)
 from zhike.interactions.policies.contact_cadence import (
     GRADES,
     LIFECYCLES,
@@ -27,9 +32,16 @@ from zhike.interactions.policies.inquiry_time import (
     InquiryParams,
     InquiryTime,
 )
+from zhike.interactions.policies.visit_record import (
+    VisitRecordFacts,
+    VisitRecordParams,
+    VisitRecordRule,
+)
 
 __all__ = [
-    "GRADES", "LIFECYCLES", "AutomationReview", "CadenceFacts", "CadenceParams", "CeilingFacts", "CeilingParams",
+    "GRADES", "LIFECYCLES", "AutomationReview", "BehaviourFacts", "BehaviourParams",
+    "BehaviourRule", "CadenceFacts", "CadenceParams", "CeilingFacts", "CeilingParams",
     "ContactCadence", "ContactCeiling", "EffectFacts", "EffectParams", "EffectWindow",
-    "InquiryFacts", "InquiryParams", "InquiryTime", "ReviewFacts", "ReviewParams",
+    "InquiryFacts", "InquiryParams", "InquiryTime", "ReviewFacts", "ReviewParams", "VisitRecordFacts",
+    "VisitRecordParams", "VisitRecordRule",
 ]  # fmt: skip

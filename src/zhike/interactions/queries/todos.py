@@ -10,9 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zhike.identity.models import User
-from zhike.interactions.models import Interaction, Sentiment, ToDo, usable_channels
+from zhike.interactions.models import Interaction, Sentiment, ToDo, VisitPhoto, usable_channels
+from zhike.interactions.policies import VisitRecordRule
 from zhike.kernel.actor import Actor
 from zhike.kernel.moments import day_bounds
+from zhike.kernel.policy_store import in_force
 from zhike.kernel.prepared import Id, prepared
 from zhike.kernel.registry import registry
 
@@ -177,6 +179,20 @@ def attachment(interaction_id: int, by: Actor) -> Any:
     """Return the file of a communication that the reader may see, or None."""
     row = Interaction.objects.visible_to(by).filter(pk=interaction_id).first()
     return row.attachment if row and row.attachment else None
+
+
+def photo(photo_id: int, by: Actor) -> Any:
+    """Return the file of a photo that the reader may see, or None."""
+    row = VisitPhoto.objects.visible_to(by).filter(pk=photo_id).first()
+    return row.image if row else None
+
+
+def may_locate(by: Actor) -> bool:
+    """Tell whether the rule lets this person record where he stands."""
+    names = ("latitude", "longitude", "accuracy", "located_at")
+    access = {by.field_access(Interaction.key(), name) for name in names}
+    allowed: bool = in_force(VisitRecordRule.id)[1].location
+    return allowed and not access & {"hidden", "readonly"}
 
 
 def channels() -> list[tuple[str, str, str]]:

@@ -2,8 +2,14 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from zhike.interactions.actions import create_inquiry, create_plan, create_post
+from zhike.interactions.actions import (
+    create_behaviour,
+    create_inquiry,
+    create_plan,
+    create_post,
+)
 from zhike.interactions.models import (
+    Behaviour,
     ContactEffect,
     ContactPlan,
     Inquiry,
@@ -140,5 +146,35 @@ class ContactEffects(Resource):
     detail = (Fields(),)
     importable = False
     create = None
+    edit = None
+    archive = None
+
+
+class Behaviours(Resource):
+    """What contacts did on our sites; other systems report it, nobody changes it."""
+
+    model = Behaviour
+    title = _("浏览与互动行为")
+    icon = "activity"
+    counter = _("条")
+    under = "/interactions/interaction/"
+    rank = 68
+    columns = (
+        Column("person", template="link"), Column("customer", template="link"), "kind",
+        "occurred_at", "source", "title", "url",
+    )  # fmt: skip
+    default_columns = ("person", "customer", "kind", "title", "source", "occurred_at")
+    filters = ("person", "customer", "kind", "source", "occurred_at")
+    search = ("title", "url", "person.name", "customer.name")
+    order = "-occurred_at"
+    form = (
+        (
+            _("浏览与互动行为"),
+            ("person", "kind", "occurred_at", "source", "title", "url", "payload"),
+        ),
+    )
+    detail = (Fields(),)
+    importable = False  # an import would pass by the consent
+    create = staticmethod(create_behaviour)
     edit = None
     archive = None

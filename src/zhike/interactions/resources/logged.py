@@ -8,7 +8,14 @@ from zhike.interactions.actions import (
     create_todo,
     edit_interaction,
 )
-from zhike.interactions.models import Comment, Interaction, Participant, ToDo
+from zhike.interactions.models import (
+    Attendee,
+    Comment,
+    Interaction,
+    Participant,
+    ToDo,
+    VisitPhoto,
+)
 from zhike.kernel.columns import Column
 from zhike.kernel.resources import Fields, Panel, Related, Resource, View
 
@@ -25,8 +32,9 @@ class Interactions(Resource):
     columns = (
         Column("customer", template="link"), Column("channel"), "direction",
         Column("summary", sortable=False), "occurred_at", "owner", "unit", "minutes", "place",
-        "purpose", Column("next_step", sortable=False), "next_step_on", "no_next_step",
-        "sentiment", "customer.grade",
+        "purpose", Column("findings", sortable=False), Column("next_step", sortable=False),
+        "next_step_on", "no_next_step", "sentiment", "customer.grade", "latitude", "longitude", "accuracy",
+        "located_at",
     )  # fmt: skip
     default_columns = (
         "customer", "channel", "summary", "occurred_at", "owner", "next_step", "next_step_on",
@@ -35,16 +43,18 @@ class Interactions(Resource):
         "customer", "channel", "direction", "owner", "unit", "occurred_at", "next_step_on",
         "no_next_step", "sentiment", "customer.grade",
     )  # fmt: skip
-    search = ("summary", "purpose", "place", "customer.name")
+    search = ("summary", "findings", "purpose", "place", "customer.name")
     order = "-occurred_at"
     form = (
         (_("沟通"), ("customer", "channel", "direction", "occurred_at", "minutes", "place",
-                     "purpose", "summary", "sentiment", "attachment")),
+                     "purpose", "summary", "findings", "sentiment", "attachment")),
         (_("下一步"), ("next_step", "next_step_on", "no_next_step")),
     )  # fmt: skip
     detail = (
         Fields(),
         Related("interactions.participant", "interaction", _("参与人")),
+        Related("interactions.attendee", "interaction", _("我方参与人")),
+        Related("interactions.visitphoto", "interaction", _("照片")),
         Related("interactions.comment", "interaction", _("评论")),
         Panel("template", _("拜访辅导"), {"template": "web/communication/visit_panel.html"}),
     )
@@ -101,6 +111,40 @@ class Participants(Resource):
     default_columns = ("person", "person.title")
     filters = ("interaction", "person")
     search = ("person.name",)
+    importable = False
+    create = None
+    edit = None
+
+
+class Attendees(Resource):
+    """Who of ours took part besides the writer."""
+
+    model = Attendee
+    title = _("我方参与人")
+    icon = "user-check"
+    columns = ("user", Column("customer", template="link"), "interaction.occurred_at")
+    default_columns = ("user", "interaction.occurred_at")
+    filters = ("interaction", "customer", "user")
+    search = ("user.display_name",)
+    importable = False
+    create = None
+    edit = None
+
+
+class VisitPhotos(Resource):
+    """Photos of communications; added by the writer, put away but never exchanged."""
+
+    model = VisitPhoto
+    title = _("拜访照片")
+    icon = "photo"
+    columns = ("image", "consented", Column("customer", template="link"), "created_at")
+    default_columns = ("image", "consented", "created_at")
+    filters = ("interaction", "customer", "consented", "created_at")
+    detail = (
+        Panel("template", _("照片"), {"template": "web/communication/photo_panel.html"}),
+        Fields(),
+    )
+    order = "-created_at"
     importable = False
     create = None
     edit = None

@@ -6,7 +6,7 @@ from .choice import Bool, Choice
 from .dates import Date, DateTime, LunarDate
 from .links import Link, Owner, Unit
 from .names import CompanyName, PersonName
-from .number import Integer, Money, Percent
+from .number import Degrees, Integer, Money, Percent
 from .phone import Landline, Mobile, Phone
 from .region import Region
 from .registry_codes import CreditCode, IdNumber
@@ -22,6 +22,7 @@ __all__ = [
     "CreditCode",
     "Date",
     "DateTime",
+    "Degrees",
     "Email",
     "IdNumber",
     "Integer",

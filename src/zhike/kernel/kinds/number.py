@@ -1,4 +1,4 @@
-"""Numbers: Integer, Money (yuan, exact) and Percent."""
+"""Numbers: Integer, Money (yuan, exact), Percent and Degrees."""
 
 # mypy: disable-error-code="type-arg"
 
@@ -16,6 +16,7 @@ from zhike.chinese.script import half_width
 from .base import EMPTY_MARK, Kind, english, is_empty, refuse, shown
 
 CENT = Decimal("0.01")
+MICRO = Decimal("0.000001")
 SYMBOLS = {
     "CNY": "¥",
     "USD": "US$",
@@ -222,3 +223,29 @@ class Percent(Exact):
     def to_sheet(self, value: Any) -> Any:
         """Text with its sign, which reads back without doubt."""
         return None if value is None else f"{Decimal(value).normalize():f}%"
+
+
+class Degrees(Bounded, models.DecimalField):
+    """A latitude or longitude in degrees (WGS 84), Decimal(9, 6): a place to about a decimetre."""
+
+    widget: ClassVar[str] = "number"
+    lake: ClassVar[str] = "DECIMAL(9,6)"
+    defaults: ClassVar[dict[str, Any]] = {"max_digits": 9, "decimal_places": 6}
+    own_options: ClassVar[dict[str, Any]] = {"minimum": -180, "maximum": 180}
+
+    def parse(self, raw: Any) -> Decimal:
+        """The angle; what a device measured beyond six decimals is rounded."""
+        return Decimal(self.bounded(read_number(raw))).quantize(MICRO, ROUND_HALF_UP)
+
+    def display(self, value: Any) -> str:
+        """31.23042°: about a metre."""
+        return EMPTY_MARK if is_empty(value) else f"{value:.5f}°".replace("-", "−")
+
+    def to_json(self, value: Any) -> Any:
+        """The exact number as text."""
+        return None if value is None else f"{Decimal(value):.6f}"
+
+    def api_schema(self) -> dict[str, Any]:
+        """A decimal as text."""
+        pattern = r"^-?[0-9]{1,3}(\.[0-9]+)?$"
+        return {"type": "string", "format": "decimal", "pattern": pattern}

@@ -6,7 +6,8 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from zhike.interactions.actions import settle_todos
+from zhike.interactions.actions import forget_behaviour, settle_todos
+from zhike.interactions.consents import BEHAVIOUR
 from zhike.kernel.actions import create_record, recorded, store
 from zhike.kernel.actor import Actor
 from zhike.kernel.errors import Invalid
@@ -15,22 +16,28 @@ from zhike.loyalty.actions.todos import care_key
 from zhike.loyalty.events import ConsentDecided
 from zhike.loyalty.models import CareItem, Consent
 from zhike.loyalty.models.care import CareChannel
+from zhike.loyalty.queries.consents import consenting
 
 
 def create_consent(model: type[Consent], values: Mapping[str, Any], *, by: Actor) -> Consent:
-    """Take a decision down; a withdrawal ends the cares that were planned under the consent.
+    """Take a decision down; a withdrawal ends what stood on the consent.
+
+    The cares that were planned end, and the behaviour that was kept is deleted.
 
     Raises:
         Forbidden, Invalid: nothing was written; a decision of the future is refused.
     """
     with recorded(by, "loyalty.consent.create"):
         row = create_record(model, values, by=by)
-        if row.decided_on > timezone.localdate():
+        today = timezone.localdate()
+        if row.decided_on > today:
             raise Invalid(fields={"decided_on": [_("决定日期不能晚于今天。")]})
         row.customer_id = row.person.customer_id
         store(row, by=by, fields=["customer"])
         if row.state == Consent.State.WITHDRAWN and row.purpose == Consent.Purpose.CARE:
             _end_cares(row, by)
+        if row.purpose == BEHAVIOUR and not consenting([row.person_id], BEHAVIOUR, today):
+            forget_behaviour({int(row.person_id)}, by=by)
         if row.customer_id:
             what = f"{row.person} · {row.get_state_display()}"
             emit(ConsentDecided(row.customer_id, what, row.person_id, row.state), by=by)

@@ -36,6 +36,7 @@ class Consent(Record):
         CARE = "care", _("关怀")
         MARKETING = "marketing", _("营销")
         SURVEY = "survey", _("调查")
+        BEHAVIOUR = "behaviour", _("行为分析")
 
     class State(models.TextChoices):
         """What was decided."""

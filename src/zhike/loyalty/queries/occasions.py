@@ -13,6 +13,7 @@ from zhike.chinese.almanac import FESTIVALS, festivals_between, kept_between
 from zhike.customers.models import Customer
 from zhike.interactions.queries import contacts_lately
 from zhike.kernel.actor import Actor
+from zhike.kernel.clearance import sees_all
 from zhike.kernel.policies import Decision, Reason
 from zhike.kernel.policy_store import in_force, sentence
 from zhike.loyalty.models import CareItem, ImportantDate
@@ -225,7 +226,7 @@ def coming_for(by: Actor, on: dt.date, days: int, *, limit: int = MOST) -> list[
     """Return the occasions of the reader's customers in the coming days, the earliest first."""
     _version, params = in_force(CareRule.id, on)
     until = on + dt.timedelta(days=days)
-    if by.is_system or by.breadth(Customer.key(), "view").everything:
+    if sees_all(Customer, by):
         return coming(on, until, params, limit=limit)
     mine = Customer.objects.visible_to(by).order_by().values_list("pk", flat=True)
     return coming(on, until, params, only=list(mine), limit=limit)

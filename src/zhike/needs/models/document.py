@@ -31,6 +31,7 @@ class NeedsDocument(Record):
     scope = OwnedBy("owner", "unit") | Named("receipts")
     handover = models.Q(status__in=["draft", "submitted", "rejected"])
     title_field = "title"
+    confidential_through = ("clauses__need__customer", "project__customer")
 
     title = kinds.Text(_("文档名称"), max_length=120)
     number = models.PositiveIntegerField(_("版次"), default=1, editable=False)

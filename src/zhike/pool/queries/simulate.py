@@ -5,6 +5,7 @@ import time
 
 from zhike.customers.models import Customer
 from zhike.kernel.actor import Actor
+from zhike.kernel.clearance import sees_all
 from zhike.kernel.policy_store import in_force
 from zhike.kernel.simulation import Move, Progress, Simulation, simulators
 from zhike.pool.policies import Recycling, RecyclingParams
@@ -27,7 +28,7 @@ def simulate(
     began = time.perf_counter()
     _version, current = in_force(Recycling.id, on)
     rows = Customer.objects.visible_to(by).filter(owner__isnull=False)
-    everything = by.is_system or by.breadth(Customer.key(), "view").everything
+    everything = sees_all(Customer, by)
     only = None if everything else list(rows.values_list("pk", flat=True))
     total = rows.count() if only is None else len(only)
     now, then = states(current, on, only), states(params, on, only)

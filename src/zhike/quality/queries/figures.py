@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from zhike.customers.models import Customer
 from zhike.kernel.actor import Actor
+from zhike.kernel.clearance import sees_all
 from zhike.kernel.errors import BadQuery
 from zhike.kernel.metric_store import readings
 from zhike.kernel.models import MetricValue
@@ -45,9 +46,8 @@ class Figures:
 
 def _rows(by: Actor) -> "QuerySet[CustomerScore]":
     """Return the scores of the customers that the reader sees."""
-    everything = by.is_system or by.breadth(Customer.key(), "view").everything
     rows = CustomerScore.unscoped.all()
-    if everything and by.cleared("view") >= {"confidential", "secret"}:
+    if sees_all(Customer, by):
         return rows
     return rows.filter(customer__in=Customer.objects.visible_to(by).order_by().values("pk"))
 

@@ -8,6 +8,7 @@ from django.db import connection
 
 from zhike.customers.models import Customer
 from zhike.kernel.actor import Actor
+from zhike.kernel.clearance import sees_all
 from zhike.kernel.policy_store import sentence
 from zhike.kernel.registry import registry
 from zhike.kernel.simulation import Move, Simulation, Simulator, simulators
@@ -53,7 +54,7 @@ def _outcomes(scheme: str, params: Any, on: dt.date, by: Actor) -> tuple[str, di
     """Return SQL of every visible customer with ``was`` and ``becomes``, and its parameters."""
     policy: Any = registry.policies[scheme]
     visible, values = "", {**bound(on), "scheme": scheme}
-    if not by.breadth(Customer.key(), "view").everything:
+    if not sees_all(Customer, by):
         query = Customer.objects.visible_to(by).order_by().values("pk").query
         sql, given = query.sql_with_params()
         values |= {f"scope{number}": value for number, value in enumerate(given)}

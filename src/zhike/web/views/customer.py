@@ -410,6 +410,9 @@ def composer(row: Any, by: Actor, people: list[dict[str, Any]]) -> dict[str, Any
         "sentiments": interactions.sentiments(),
         "quick_days": [(code, offers[n][1], offers[n][0]) for n, code in QUICK_DAYS],
         "composer_people": people,
+        "colleagues": interactions.colleagues("", 50),
+        "may_locate": interactions.may_locate(by),
+        "may_photo": by.may("interactions.visitphoto", "create"),
         "typed": {},
         "errors": {},
     }

@@ -51,7 +51,9 @@ def log(request: HttpRequest, pk: int) -> HttpResponse:
         return _sheet(request, row, by) if sheet else HttpResponseNotAllowed(["POST"])
     try:
         values = _values(request)
-        logged = actions.log_interaction(pk, by=by, **values)
+        photos = request.FILES.getlist("photos")
+        consented = request.POST.get("photos_consented") == "on"
+        logged = actions.log_visit(pk, by=by, photos=photos, consented=consented, **values)
     except Invalid as error:
         return _again(request, customers.load(request, pk), by, error, sheet=sheet)
     except PolicyRefused as error:
@@ -93,7 +95,7 @@ def _values(request: HttpRequest) -> dict[str, Any]:
     posted = request.POST
     for name, kind in actions.log_interaction.fields.items():
         raw: Any = request.FILES.get(name) if name == "attachment" else posted.get(name)
-        if name == "participants":
+        if name in {"participants", "colleagues"}:
             found[name] = posted.getlist(name)
             continue
         if raw in (None, ""):
@@ -130,6 +132,7 @@ def _again(
     typed = {
         "typed": request.POST,
         "chosen_people": set(request.POST.getlist("participants")),
+        "chosen_colleagues": set(request.POST.getlist("colleagues")),
         "channel": request.POST.get("channel", "note"),
         "errors": error.fields or {"summary": [error.message]},
         "error": first_message(error),
@@ -246,6 +249,17 @@ def attachment(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
     if found is None:
         raise NotFound
     return FileResponse(found.open("rb"), headers=kinds.Attachment.headers(found))
+
+
+def photo(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
+    """Show a photo of a communication; it was written anew on arrival, so it is a plain JPEG."""
+    by: Actor = request.actor  # type: ignore[attr-defined]
+    found = interactions.photo(pk, by)
+    if not found:
+        raise NotFound
+    headers = kinds.Attachment.headers(found)
+    headers |= {"Content-Type": "image/jpeg", "Content-Disposition": "inline"}
+    return FileResponse(found.open("rb"), headers=headers)
 
 
 def colleagues(request: HttpRequest) -> JsonResponse:

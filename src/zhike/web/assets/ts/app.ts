@@ -13,5 +13,6 @@ import './clock'
 import './drafts'
 import './reveal'
 import './lazy'
+import './locate'
 
 document.documentElement.classList.add('zk-js')

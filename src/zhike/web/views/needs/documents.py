@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from zhike.kernel.actor import Actor
+from zhike.kernel.clearance import kept_back
 from zhike.kernel.errors import Conflict, Forbidden, Invalid
 from zhike.kernel.registry import registry
 from zhike.kernel.resources import Resource
@@ -63,10 +64,19 @@ def _tools(resource: Resource, by: Actor, row: Any, *, may_change: bool) -> list
     return [t for t in tools if t.url.rstrip("/").rpartition("/")[2] not in {*hidden, "edit"}]
 
 
+def _leaving(request: HttpRequest, pk: int, door: str) -> DocumentText:
+    """Return the text for paper or a file, unless a customer in it is too confidential for that."""
+    by = _actor(request)
+    found = read_document(pk, by)
+    if kept_back(registry.resource(KEY).model, by, [pk], door):
+        raise Forbidden(_("文档涉及保密客户，您的许可不允许打印或导出。"), resource=KEY, verb=door)
+    return found
+
+
 @require_GET
 def print_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the text alone, for paper."""
-    found = read_document(pk, _actor(request))
+    found = _leaving(request, pk, "print")
     context = {"row": found.row, "text": found, "url": _url(pk)}
     return page(request, "web/needs/document_print.html", context)
 
@@ -74,7 +84,7 @@ def print_page(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def word(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer the document as a Word file."""
-    found = read_document(pk, _actor(request))
+    found = _leaving(request, pk, "export")
     name = quote(f"{found.row}.docx")
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
     return HttpResponse(word_file(found), content_type=DOCX, headers=headers)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from zhike.web.views.segments import builder, capacity, cards, lifecycle, schemes
+from zhike.web.views.segments import builder, capacity, cards, effect, lifecycle, schemes
 
 urlpatterns = [
     path("segments/", schemes.overview),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("segments/classes/<str:scheme>/<slug:code>/write/", cards.write),
     path("customers/customer/<int:pk>/classes/", cards.why),
     path("segments/lifecycle/", lifecycle.show),
+    path("segments/effect/", effect.show),
     path("segments/capacity/", capacity.show),
     path("segments/capacity/apply/", capacity.apply),
     path("segments/segment/new/", builder.new),
