@@ -1,10 +1,11 @@
 """Communications with their comments on the customer's timeline."""
 
-from collections import defaultdict
+import datetime as dt
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet
+from django.db.models import F, OuterRef, QuerySet, Value
+from django.db.models.functions import Coalesce, JSONObject, NullIf
 from django.utils.translation import gettext as _
 
 from zhike.interactions.models import (
@@ -18,8 +19,7 @@ from zhike.interactions.models import (
     channel_icon,
 )
 from zhike.kernel.actor import Actor
-from zhike.kernel.prepared import Id, Ids, prepared
-from zhike.kernel.scope import among
+from zhike.kernel.prepared import Id, prepared
 from zhike.kernel.timeline import Before, Entry, earlier, read, source
 
 LOGGED = (
@@ -27,21 +27,26 @@ LOGGED = (
     "next_step", "next_step_on", "latitude", "longitude", "accuracy",
     "attachment", "version", "extra", "owner__display_name", "owner__username",
 )  # fmt: skip
+SAID = JSONObject(
+    who=Coalesce(NullIf("owner__display_name", Value("")), "owner__username", Value("")),
+    owner_id="owner_id", at="created_at", text="text", names=F("extra__mentions"),
+)  # fmt: skip
 COVERED = ("interactions.interaction_logged", "interactions.comment_added")
 
 
 @source("interactions", group="contact", covers=COVERED)
 def interactions(customer_id: int, by: Actor, before: Before | None, limit: int) -> list[Entry]:
-    """Return the communications that the reader may see: two queries, whatever their number."""
-    found = read(_logged, customer_id, by, before, limit, earlier)
-    comments = _comments([row.pk for row in found], by)
+    """Return the communications that the reader may see: one query, whatever their number."""
     titles = dict(channel_choices())
-    return [_entry(row, comments[row.pk], by, titles) for row in found]
+    found = read(_logged, customer_id, by, before, limit, earlier)
+    return [_entry(row, by, titles) for row in found]
 
 
 @prepared
 def _logged(by: Actor, customer_id: Id, limit: int | None) -> "QuerySet[Interaction]":
     rows = Interaction.objects.visible_to(by).filter(customer_id=customer_id)
+    said = Comment.objects.visible_to(by).filter(interaction_id=OuterRef("pk")).order_by("id")
+    rows = rows.annotate(said=ArraySubquery(said.values(json=SAID)))
     names = Participant.objects.visible_to(by).filter(interaction_id=OuterRef("pk"))
     rows = rows.annotate(people=ArraySubquery(names.order_by("id").values("person__name")))
     ours = Attendee.objects.visible_to(by).filter(interaction_id=OuterRef("pk")).order_by("id")
@@ -52,24 +57,7 @@ def _logged(by: Actor, customer_id: Id, limit: int | None) -> "QuerySet[Interact
     return rows.only(*LOGGED)[:limit]
 
 
-def _comments(ids: list[int], by: Actor) -> dict[int, list[Comment]]:
-    found: dict[int, list[Comment]] = defaultdict(list)
-    for comment in _said(by, ids) if ids else ():
-        found[comment.interaction_id].append(comment)
-    return found
-
-
-@prepared
-def _said(by: Actor, ids: Ids) -> "QuerySet[Comment]":
-    rows = Comment.objects.visible_to(by).filter(among("interaction_id", ids))
-    rows = rows.select_related("owner").order_by("id")
-    return rows.only(
-        "interaction_id", "owner_id", "created_at", "text", "extra",
-        "owner__display_name", "owner__username",
-    )  # fmt: skip
-
-
-def _entry(row: Interaction, comments: list[Comment], by: Actor, titles: dict[str, Any]) -> Entry:
+def _entry(row: Interaction, by: Actor, titles: dict[str, Any]) -> Entry:
     people: list[str] = row.people  # type: ignore[attr-defined]
     channel = str(titles.get(str(row.channel), row.channel))
     minutes = _(" %d 分钟") % row.minutes if row.minutes else ""
@@ -83,11 +71,8 @@ def _entry(row: Interaction, comments: list[Comment], by: Actor, titles: dict[st
         note += " · " + _("客户发起")
     more = {
         "comments": [
-            {
-                "who": str(comment.owner or ""), "owner_id": comment.owner_id,
-                "at": comment.created_at, "text": comment.text, "names": comment.extra.get("mentions", ()),
-            }
-            for comment in comments
+            {**one, "at": dt.datetime.fromisoformat(one["at"]), "names": one["names"] or ()}
+            for one in row.said  # type: ignore[attr-defined]
         ],
         "mine": row.owner_id == by.user_id,
         "version": row.version,

@@ -20,6 +20,7 @@ from zhike.interactions.models import Interaction
 from zhike.kernel.actor import Actor
 from zhike.kernel.clearance import sees_all
 from zhike.kernel.models import PolicyVersion
+from zhike.kernel.moments import midnight
 from zhike.kernel.records import Record
 from zhike.loyalty.models import Gift, WinBackCase
 from zhike.sales.models import Order
@@ -146,7 +147,7 @@ def effect(by: Actor, on: dt.date, days: int) -> Effect:
     first, end = on - span, on + span
     values: dict[str, Any] = {
         "scheme": FIVE_TIERS, "on": on, "first": first, "origin": first - span, "end": end,
-        "on_at": _start(on), "first_at": _start(first), "end_at": _start(end),
+        "on_at": midnight(on), "first_at": midnight(first), "end_at": midnight(end),
     }  # fmt: skip
     sql = EFFECT.format(
         counts=COUNTS,
@@ -161,10 +162,6 @@ def effect(by: Actor, on: dt.date, days: int) -> Effect:
         found = {row[0]: row for row in cursor.fetchall()}
     lines = [_line(found[code], str(title)) for code, title in Grade.choices if code in found]
     return Effect(on, length, lines)
-
-
-def _start(day: dt.date) -> dt.datetime:
-    return timezone.make_aware(dt.datetime.combine(day, dt.time()))
 
 
 def _inside(model: type[Record], by: Actor, column: str, values: dict[str, Any]) -> str:
