@@ -55,7 +55,7 @@ def _assignment(**context: Any) -> Values:
 @maker("identity.handover")
 def _handover(**context: Any) -> Values:
     leaver = context.get("owner") or make("identity.user")
-    items = [{"resource": "customers.customer", "id": 1}]
+    items = [{"resource": "customers.customer", "ids": [], "to": leaver.pk}]
     return {"leaver": leaver, "counts": {"customers.customer": 1}, "items": items}
 
 
