@@ -72,7 +72,7 @@ def test_budget_of_queries(browser, company, me):
     page(browser, company)
     with CaptureQueriesContext(connection) as queries:
         page(browser, company)
-    assert len(queries) <= 24, "\n".join(q["sql"][:140] for q in queries)
+    assert len(queries) <= 23, "\n".join(q["sql"][:140] for q in queries)
 
 
 @pytest.mark.parametrize(
