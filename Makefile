@@ -31,9 +31,8 @@ types: $(VENV)/.stamp-dev ## 类型检查 mypy
 	@if grep -qE '^(files|packages) *=' pyproject.toml; then $(BIN)/mypy; \
 	else $(BIN)/mypy -p zhike.site; fi
 
-TEST_PROCESSES ?= 2
 unit: $(VENV)/.stamp-dev product ## 测试 pytest (PYTEST_ARGS="-k name")
-	$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadgroup $(PYTEST_ARGS)
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 e2e: $(VENV)/.stamp-dev product ## 浏览器测试 stories in a real browser
 	$(BIN)/python -m pytest -m journey $(PYTEST_ARGS)

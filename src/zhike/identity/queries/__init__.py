@@ -312,6 +312,16 @@ def notices(user_id: int) -> "QuerySet[Notice]":
     return Notice.unscoped.filter(user_id=user_id, archived_at=None).order_by("-id")
 
 
+def account(user_id: int) -> User | None:
+    """Return the account of a session, read on every request."""
+    return next(iter(_account(ANONYMOUS, user_id)), None)
+
+
+@prepared
+def _account(_by: Actor, user_id: Id) -> "QuerySet[User]":
+    return User.unscoped.filter(pk=user_id)
+
+
 def unread_notices(user_id: int) -> int:
     """Return how many notices the person has not read, at most 100."""
     return len(_unread(ANONYMOUS, user_id))
