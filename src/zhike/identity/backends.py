@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib.auth.backends import ModelBackend
 
 from zhike.identity.models import User
-from zhike.identity.queries import account
+from zhike.identity.queries import session_account
 
 
 class AccountBackend(ModelBackend):
@@ -13,5 +13,5 @@ class AccountBackend(ModelBackend):
 
     def get_user(self, user_id: Any) -> User | None:
         """Return the account, or None where it is gone or switched off."""
-        user = account(user_id)
+        user = session_account(user_id)
         return user if user and self.user_can_authenticate(user) else None

@@ -312,7 +312,7 @@ def notices(user_id: int) -> "QuerySet[Notice]":
     return Notice.unscoped.filter(user_id=user_id, archived_at=None).order_by("-id")
 
 
-def account(user_id: int) -> User | None:
+def session_account(user_id: int) -> User | None:
     """Return the account of a session, read on every request."""
     return next(iter(_account(ANONYMOUS, user_id)), None)
 
