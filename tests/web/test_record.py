@@ -178,3 +178,10 @@ def test_healthz_tells_each_part(client: Any) -> None:
 
     WorkerBeat.objects.create(pk=1, seen_at=timezone.now())
     assert client.get("/healthz").status_code == 200
+
+
+def test_a_record_without_a_form_of_its_own_offers_its_actions(browser, boss):
+    care = make("loyalty.careitem", owner=boss)
+    html = browser.get(f"/loyalty/careitem/{care.pk}/").content.decode()
+    assert f"/loyalty/careitem/{care.pk}/complete-care/" in html
+    assert f"/loyalty/careitem/{care.pk}/edit/" not in html

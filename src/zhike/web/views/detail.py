@@ -165,7 +165,8 @@ def context_of(
 def tools_of(resource: Resource, by: Actor, row: Any, may_change: bool) -> list[Tool]:
     """Return the buttons of a record that this person may press now."""
     url = resource.record_url(row.pk)
-    reach = {"change": may_change}
+    # A record without a form of its own still has its actions: the right is asked anew for them.
+    reach = {"change": may_change} if resource.edit else {}
     found: list[Tool] = []
     for action in resource.actions:
         if action.many or row.archived_at:
