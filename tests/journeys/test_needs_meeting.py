@@ -57,7 +57,7 @@ def test_from_the_meeting_to_the_customer(signed_in, demo_product):
     document = write_the_document(chair)
 
     director = signed_in("qinruochuan")
-    director.goto(url)
+    director.goto(f"{url}/approvals/")
     expect(director.locator(f"a[href='{document.removeprefix(url)}']").first).to_be_visible()
     director.goto(document)
     press(director, "批准")
