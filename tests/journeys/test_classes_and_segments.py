@@ -41,7 +41,7 @@ def test_classes_lifecycle_and_a_segment(signed_in, demo_product):
     found = count.inner_text()
     page.get_by_role("button", name="保存").click()
     expect(page.get_by_text("已保存细分“华东涂料客户”")).to_be_visible()
-    expect(page.get_by_text("客户细分").first).to_be_visible()
+    expect(page.get_by_role("link", name="移除筛选：客户细分")).to_be_visible()
     assert page.locator("table tbody tr[id^='row-']").count() == min(int(found), 20)
 
 
