@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from functools import cache, lru_cache
-from importlib.resources import files
+from importlib.metadata import distribution
 from operator import add
+from pathlib import Path
 from unicodedata import normalize
 
 SURNAMES = {
@@ -42,10 +44,15 @@ def plain(syllable: str) -> str:
     return "".join(char for char in text if "a" <= char <= "z")
 
 
+def _table(name: str) -> str:
+    """The text of a table. Its package is not imported: that alone takes 55 MB."""
+    return Path(str(distribution("pypinyin").locate_file(f"pypinyin/{name}"))).read_text("utf-8")
+
+
 @cache
 def _readings() -> dict[str, str]:
     """Character to its ordinary reading."""
-    data = json.loads((files("pypinyin") / "pinyin_dict.json").read_text("utf-8"))
+    data = json.loads(_table("pinyin_dict.json"))
     shared: dict[str, str] = {}
     result = {}
     for code, tones in data.items():
@@ -60,9 +67,7 @@ def _phrases() -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[int, ...]]]:
     usual = _readings()
     phrases: dict[str, tuple[str, ...]] = {}
     starts: dict[str, tuple[int, ...]] = {}
-    for phrase, tones in json.loads(
-        (files("pypinyin") / "phrases_dict.json").read_text("utf-8")
-    ).items():
+    for phrase, tones in _each_phrase():
         if not 2 <= len(phrase) <= _MAX_PHRASE or len(tones) != len(phrase):
             continue
         spoken = tuple(plain(tone[0]) for tone in tones)
@@ -76,6 +81,13 @@ def _phrases() -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[int, ...]]]:
             sizes = {*starts.get(phrase[0], ()), len(phrase)}
             starts[phrase[0]] = tuple(sorted(sizes, reverse=True))
     return phrases, starts
+
+
+def _each_phrase() -> Iterator[tuple[str, list[list[str]]]]:
+    """Each phrase with the readings of its characters, one at a time: the whole table is big."""
+    phrase = r'"([^"]+)":\s*(\[(?:\s*\[[^\]]*\]\s*,?)*\s*\])'
+    for found in re.finditer(phrase, _table("phrases_dict.json")):
+        yield found[1], json.loads(found[2])
 
 
 @cache

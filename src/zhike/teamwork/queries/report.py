@@ -13,7 +13,6 @@ from zhike.identity.queries import company_name
 from zhike.interactions.models import Interaction, ToDo
 from zhike.kernel.actor import Actor
 from zhike.kernel.errors import NotFound
-from zhike.kernel.paper import Paper
 from zhike.sales.models import Order, Payment
 from zhike.teamwork.models import (
     ActionConflict,
@@ -118,6 +117,8 @@ def report(pk: int, by: Actor) -> StatusReport:
 
 def report_paper(row: StatusReport) -> bytes:
     """Return the report as PDF; the same row gives the same bytes."""
+    from zhike.kernel.paper import Paper  # PDF and fonts are heavy: only who prints loads them
+
     at = row.signed_at or row.created_at
     paper = Paper(str(row.title), at)
     paper.note(company_name())
