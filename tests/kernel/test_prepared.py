@@ -1,5 +1,6 @@
 """Prepared reads give exactly what the plain scoped query gives, whoever reads."""
 
+import datetime as dt
 import pickle
 import random
 
@@ -13,7 +14,7 @@ from zhike.customers.models import Customer
 from zhike.kernel import prepared as module
 from zhike.kernel.actions import recorded
 from zhike.kernel.actor import SYSTEM, Actor, Breadth
-from zhike.kernel.prepared import Id, Ids, Text, prepared
+from zhike.kernel.prepared import Id, Ids, Moment, Text, prepared
 from zhike.kernel.scope import among
 from zhike.sales.models import Order
 
@@ -46,6 +47,16 @@ def _some(by: Actor, ids: Ids) -> "QuerySet[Customer]":
 @prepared
 def _named(by: Actor, name: Text) -> "QuerySet[Customer]":
     return Customer.objects.visible_to(by).filter(name=name)
+
+
+@prepared
+def _since(by: Actor, since: Moment) -> "QuerySet[Order]":
+    return Order.objects.visible_to(by).filter(created_at__gte=since).order_by("id")
+
+
+@prepared
+def _on(by: Actor, since: Moment) -> "QuerySet[Order]":
+    return Order.objects.visible_to(by).filter(ordered_on__gte=since.date())
 
 
 def random_actor(draw: random.Random, world: World) -> Actor:
@@ -146,3 +157,13 @@ def test_a_text_is_put_into_its_place(world: World) -> None:
     ):
         assert _named(by, text) == found
     assert len(_named(by, "{1}")) == 0
+
+
+@pytest.mark.usefixtures("world")
+def test_moments_change_from_call_to_call():
+    by, first = SYSTEM(reason="test"), Order.unscoped.earliest("created_at").created_at
+    hour = dt.timedelta(hours=1)
+    assert len(_since(by, first)) == len(_since(by, first - hour)) == 4
+    assert _since(by, first + hour) == []
+    with pytest.raises(ValueError, match="plain parameter"):
+        _on(by, first)

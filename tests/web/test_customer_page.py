@@ -101,6 +101,7 @@ def test_out_of_scope(company):
     assert stranger.post(f"{base}log/", {"summary": "x", "when": "none"}).status_code == 404
     assert stranger.post(f"{base}star/").status_code == 404
     assert stranger.get(f"/log/{company.pk}/").status_code == 404
+    assert stranger.get(f"{base}log/more/").status_code == 404
 
 
 @pytest.mark.requirement("COM-013")
@@ -127,6 +128,18 @@ def test_composer_in_place(browser, company):
     assert "完成 1 项待办" in html
     assert ToDo.unscoped.get(status="open").title == "报价"
     assert Interaction.unscoped.get().next_step_on == add_working_days(tomorrow(7), 0)
+
+
+@pytest.mark.requirement("COM-002")
+def test_the_rest_of_the_composer_comes_when_it_is_opened(browser, company):
+    base = f"/customers/customer/{company.pk}/log/"
+    assert 'name="findings"' not in page(browser, company)
+    assert 'name="findings"' in browser.get(f"{base}more/").content.decode()
+    assert 'name="findings"' in browser.get(f"/log/{company.pk}/").content.decode()
+    typed = {"summary": "谈了锁价", "findings": "对方换了采购总监"}
+    answer = browser.post(base, typed, headers={"HX-Request": "true", "HX-Target": "flow"})
+    assert answer.status_code == 422
+    assert "对方换了采购总监</textarea>" in answer.content.decode()
 
 
 @pytest.mark.requirement("COM-002")

@@ -12,9 +12,10 @@ and every statement still carries its values (PostgreSQL plans for them, never a
 
     rows = _orders(by, pk, 20)        # a list; ``_orders.rows(by, pk, 20)`` is the plain query set
 
-Ids (``Id``; ``Ids`` for ``= ANY(...)``) and texts (``Text``) change from call to call. All other
-arguments are part of the shape, so they must take few values. Nothing else may decide the query but
-the actor's rights and today's date: no clock, no setting, no row read while it is built.
+Ids (``Id``; ``Ids`` for ``= ANY(...)``), texts (``Text``) and moments (``Moment``) change from call
+to call. All other arguments are part of the shape, so they must take few values. Nothing else may
+decide the query but the actor's rights and today's date: no clock, no setting, no row read while it
+is built.
 """
 
 import copy
@@ -39,10 +40,12 @@ from zhike.kernel.scope import array_text
 Id = NewType("Id", int)
 Ids = NewType("Ids", Sequence)  # type: ignore[type-arg]
 Text = NewType("Text", str)
+Moment = NewType("Moment", dt.datetime)
 
 SHAPES = 400  # compiled queries kept in a process, at about 40 KB each
 SHAPE_AGE = 600.0  # seconds; a scope chooses its SQL by the size of tables, which change slowly
 FIRST_MARK = 2_147_480_000  # stands for a value while compiling; fits every integer column
+FAR = dt.datetime(9876, 5, 4, tzinfo=dt.UTC)  # the same for a moment
 
 
 class _Frozen:
@@ -92,6 +95,8 @@ class _Shape:
 
 
 def _like(mark: Any, value: Any) -> Any:
+    if isinstance(mark, dt.datetime):
+        return value
     if isinstance(mark, str):
         return value if isinstance(value, str) else array_text(value)
     return value if value is None else type(mark)(value)
@@ -103,6 +108,8 @@ def _fits(value: Any) -> bool:
         return "\0" not in value
     if isinstance(value, int):
         return -(2**63) <= value < 2**63
+    if isinstance(value, dt.datetime):
+        return timezone.is_aware(value)
     return isinstance(value, list | tuple) and all(isinstance(one, int) for one in value)
 
 
@@ -113,9 +120,10 @@ class Prepared:
         self.rows = build
         self.__doc__, self.__name__ = build.__doc__, build.__name__
         hints = [one.annotation for one in inspect.signature(build).parameters.values()][1:]
-        self._ids = [n for n, hint in enumerate(hints) if hint in (Id, Ids, Text)]
+        self._ids = [n for n, hint in enumerate(hints) if hint in (Id, Ids, Text, Moment)]
         self._lists = {n for n, hint in enumerate(hints) if hint is Ids}
         self._texts = {n for n, hint in enumerate(hints) if hint is Text}
+        self._moments = {n for n, hint in enumerate(hints) if hint is Moment}
 
     def __call__(self, by: Actor, *arguments: Any) -> list[Any]:
         """Return the rows that the built query gives.
@@ -143,6 +151,10 @@ class Prepared:
                 marked[place] = f"t{mark}"
                 marks.append(f"t{mark}")
                 continue
+            if place in self._moments:
+                marked[place] = FAR + dt.timedelta(seconds=number)
+                marks.append(marked[place])
+                continue
             listed = place in self._lists
             marked[place] = [mark] if listed else mark
             marks.append(array_text([mark]) if listed else mark)
@@ -159,7 +171,8 @@ class Prepared:
             return _Shape(rows, until)
         places = [(place, marks.index(one)) for place, one in enumerate(parameters) if one in marks]
         rest = [one for one in parameters if one not in marks]
-        if any(str(FIRST_MARK + n) in f"{sql} {rest}" for n in range(len(marks))):
+        said = f"{sql} {rest}"
+        if any(str(FIRST_MARK + n) in said for n in range(len(marks))) or str(FAR.year) in said:
             raise ValueError(f"{self.__name__}: an id is not a plain parameter of the query")
         columns = [column[0] for column in compiler.select[: compiler.col_count]]
         converters = compiler.get_converters(columns)

@@ -55,6 +55,7 @@ interactions: PathList = [
     path("log/", logging.choose),
     path("log/<int:pk>/", logging.log),
     path("customers/customer/<int:pk>/log/", logging.log),
+    path("customers/customer/<int:pk>/log/more/", logging.more),
     path("customers/customer/<int:pk>/timeline/", customer.show_timeline),
     path("customers/customer/<int:pk>/star/", logging.star),
     path("interactions/interaction/<int:pk>/comment/", logging.comment),

@@ -9,22 +9,33 @@ from django.utils import timezone
 from zhike.identity.models import CalendarDay, WorkWeek
 from zhike.identity.policies import CalendarCoverage, CoverageFacts
 from zhike.identity.working_time import Week, WorkingCalendar, read_periods
+from zhike.kernel.actor import ANONYMOUS, Actor
 from zhike.kernel.policy_store import in_force
+from zhike.kernel.prepared import prepared
 
 
 def working_calendar() -> WorkingCalendar:
     """Return the company's calendar; ask once and count often. Two statements."""
-    rows = CalendarDay.unscoped.filter(archived_at=None)
     days, years = {}, set()
-    for day, kind, year in rows.values_list("day", "kind", "year"):
+    for day, kind, year in _days(ANONYMOUS):
         days[day] = kind == CalendarDay.Kind.WORK
         years.update([year] if year else [])
-    weeks = WorkWeek.unscoped.filter(archived_at=None).order_by("valid_from")
+    weeks = _weeks(ANONYMOUS)
     return WorkingCalendar(
         days,
         tuple(Week(week.valid_from, tuple(map(read_periods, week.texts))) for week in weeks),
         frozenset(years),
     )
+
+
+@prepared
+def _days(_by: Actor) -> "QuerySet[CalendarDay, tuple[dt.date, str, int | None]]":
+    return CalendarDay.unscoped.filter(archived_at=None).values_list("day", "kind", "year")
+
+
+@prepared
+def _weeks(_by: Actor) -> "QuerySet[WorkWeek]":
+    return WorkWeek.unscoped.filter(archived_at=None).order_by("valid_from")
 
 
 def is_working_day(day: dt.date) -> bool:

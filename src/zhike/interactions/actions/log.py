@@ -25,7 +25,7 @@ from zhike.interactions.models import (
     channel_choices,
 )
 from zhike.interactions.policies import ContactCeiling
-from zhike.interactions.queries.ceiling import check_contact
+from zhike.interactions.queries.ceiling import Ceiling
 from zhike.interactions.queries.guides import prepared_text
 from zhike.kernel import kinds
 from zhike.kernel.actions import action, archive_record, authorise, edit_record, linked, store
@@ -150,15 +150,12 @@ def _template(template_id: int | None, customer: Customer, by: Actor) -> int | N
 
 def _warnings(row: Interaction) -> list[str]:
     """Return what the ceiling objects to; what happened is recorded all the same (COM-006)."""
-    found = []
+    found, ceiling = [], Ceiling(row.customer)
     if row.direction == Interaction.Direction.OUT:
-        found += check_contact(
-            row.customer, str(row.channel), at=row.occurred_at, purpose="log"
-        ).reasons
+        found += ceiling.check(str(row.channel), at=row.occurred_at, purpose="log").reasons
     if row.next_step_on:
-        step = check_contact(
-            row.customer, "", at=end_of_day(row.next_step_on), purpose="step", day_only=True
-        )
+        late = end_of_day(row.next_step_on)
+        step = ceiling.check("", at=late, purpose="step", day_only=True)
         if step.outcome == "refuse":
             text = _("按客户沟通上限不能安排：%s") % "；".join(step.reasons)
             raise PolicyRefused(text, policy=ContactCeiling.id, reasons=step.reasons)

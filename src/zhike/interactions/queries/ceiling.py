@@ -7,13 +7,16 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, QuerySet, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zhike.customers.models import Customer
-from zhike.identity.queries import is_working_day
+from zhike.identity.queries import working_calendar
+from zhike.identity.working_time import WorkingCalendar
 from zhike.interactions.models import (
     Channel,
     ChannelClass,
@@ -23,8 +26,10 @@ from zhike.interactions.models import (
     channel_choices,
 )
 from zhike.interactions.policies import CeilingFacts, ContactCeiling
+from zhike.kernel.actor import ANONYMOUS, Actor
 from zhike.kernel.moments import day_bounds
 from zhike.kernel.policy_store import in_force, sentence
+from zhike.kernel.prepared import Id, Moment, prepared
 from zhike.kernel.registry import registry
 
 CLASS_OF = {
@@ -61,44 +66,96 @@ class ContactCheck:
 def classes() -> dict[str, str]:
     """Return channel code -> class; what is not registered counts as a message."""
     shipped = {str(code): str(CLASS_OF.get(code, ChannelClass.MESSAGE)) for code in Channel}
-    return {**shipped, **dict(ContactChannel.unscoped.values_list("code", "channel_class"))}
+    return {**shipped, **dict(_registered(ANONYMOUS))}
 
 
-def check_contact(
-    customer: Customer,
-    channel: str,
-    *,
-    at: dt.datetime,
-    purpose: str,
-    day_only: bool = False,
-    but_plan: int = 0,
-    but_log: int = 0,
-) -> ContactCheck:
-    """Ask the ceiling about one more contact.
+@prepared
+def _registered(_by: Actor) -> "QuerySet[ContactChannel, tuple[str, str]]":
+    return ContactChannel.unscoped.values_list("code", "channel_class")
 
-    Args:
-        channel: code of the channel, "" = not known yet, only the total counts.
-        purpose: plan, step, send or log; the rule may answer each differently.
-        day_only: the time of the day is not known. but_plan, but_log: rows not to count.
-    """
-    on = timezone.localtime(at).date()
-    _version, params = in_force(ContactCeiling.id)
-    class_of = classes()
-    kind = class_of.get(channel, "message") if channel else "total"
-    if kind == ChannelClass.NONE:
-        return ContactCheck("allow")
-    used = _used(customer.pk, on, params.period_days, class_of, but_plan, but_log)
-    counts = Counter(class_of.get(code, "message") for code, _one in used)
-    counts["total"] = len(used)
-    units = list(dict.fromkeys(one.unit for _code, one in used))
-    facts = CeilingFacts(
-        grade=str(customer.grade), channel_class=kind, purpose=purpose, day=on,
-        at=None if day_only else timezone.localtime(at).time(),
-        working_day=is_working_day(on), used=counts, units=units,
-    )  # fmt: skip
-    decision = registry.policies[ContactCeiling.id].decide(facts, params)
-    unmet = dict.fromkeys(_told(line) for line in decision.reasons if not line.holds)
-    return ContactCheck(decision.outcome, list(unmet), [one for _code, one in used])
+
+class Ceiling:
+    """The ceiling over one customer: what it goes by is read once, however often it is asked."""
+
+    def __init__(self, customer: Customer) -> None:
+        self.customer = customer
+        _version, self.params = in_force(ContactCeiling.id)
+        self.class_of = classes()
+        self._since: dt.datetime | None = None
+        self._contacts: list[tuple[str, dt.datetime, str | None, bool, int]] = []
+
+    @cached_property
+    def _calendar(self) -> WorkingCalendar:
+        return working_calendar()
+
+    def check(
+        self,
+        channel: str,
+        *,
+        at: dt.datetime,
+        purpose: str,
+        day_only: bool = False,
+        but_plan: int = 0,
+        but_log: int = 0,
+    ) -> ContactCheck:
+        """Ask about one more contact.
+
+        Args:
+            channel: code of the channel, "" = not known yet, only the total counts.
+            purpose: plan, step, send or log; the rule may answer each differently.
+            day_only: the time of the day is not known. but_plan, but_log: rows not to count.
+        """
+        on = timezone.localtime(at).date()
+        kind = self.class_of.get(channel, "message") if channel else "total"
+        if kind == ChannelClass.NONE:
+            return ContactCheck("allow")
+        used = self._used(on, {(True, but_plan), (False, but_log)})
+        counts = Counter(self.class_of.get(code, "message") for code, _one in used)
+        counts["total"] = len(used)
+        units = list(dict.fromkeys(one.unit for _code, one in used))
+        facts = CeilingFacts(
+            grade=str(self.customer.grade), channel_class=kind, purpose=purpose, day=on,
+            at=None if day_only else timezone.localtime(at).time(),
+            working_day=self._calendar.is_working_day(on), used=counts, units=units,
+        )  # fmt: skip
+        decision = registry.policies[ContactCeiling.id].decide(facts, self.params)
+        unmet = dict.fromkeys(_told(line) for line in decision.reasons if not line.holds)
+        return ContactCheck(decision.outcome, list(unmet), [one for _code, one in used])
+
+    def _used(self, on: dt.date, but: set[tuple[bool, int]]) -> list[tuple[str, Used]]:
+        """Return the contacts and plans in the rule's days that end on ``on``, in their order."""
+        start, end = day_bounds(on - dt.timedelta(days=self.params.period_days - 1), on)
+        if self._since is None or start < self._since:
+            self._since, self._contacts = start, _contacts(ANONYMOUS, self.customer.pk, start)
+        free = _free(self.class_of)
+        titles = dict(channel_choices())
+        return [
+            (code, Used(timezone.localtime(moment).date(), str(titles.get(code, code)),
+                        unit or _("未分部门"), planned))
+            for code, moment, unit, planned, pk in self._contacts
+            if start <= moment < end and code not in free and (planned, pk) not in but
+        ]  # fmt: skip
+
+
+@prepared
+def _contacts(_by: Actor, customer_id: Id, since: Moment) -> "QuerySet[Any, Any]":
+    """(channel, moment, department, planned, id) of what all departments did and plan."""
+    logged = Interaction.unscoped.filter(
+        customer_id=customer_id, direction=Interaction.Direction.OUT, occurred_at__gte=since,
+        archived_at__isnull=True,
+    ).annotate(at=F("occurred_at"), planned=Value(value=False))  # fmt: skip
+    plans = ContactPlan.unscoped.filter(
+        customer_id=customer_id, status=ContactPlan.Status.OPEN, planned_at__gte=since,
+        archived_at__isnull=True,
+    ).annotate(at=F("planned_at"), planned=Value(value=True))  # fmt: skip
+    columns = ("channel", "at", "unit__name", "planned", "pk")
+    both = logged.order_by().values_list(*columns)
+    return both.union(plans.order_by().values_list(*columns), all=True).order_by("at", "planned")
+
+
+def check_contact(customer: Customer, channel: str, **asked: Any) -> ContactCheck:
+    """Ask the ceiling about one more contact; see ``Ceiling.check``."""
+    return Ceiling(customer).check(channel, **asked)
 
 
 def contacts_lately(customer_ids: Sequence[int], on: dt.date, days: int) -> dict[int, int]:
@@ -125,30 +182,3 @@ def _told(line: "object") -> str:
     value = getattr(line, "value", "")
     text = sentence(line)  # type: ignore[arg-type]
     return _("%(text)s，现为 %(value)s") % {"text": text, "value": value} if value else text
-
-
-def _used(
-    customer_id: int, on: dt.date, days: int, class_of: dict[str, str], but_plan: int, but_log: int
-) -> list[tuple[str, Used]]:
-    start, end = day_bounds(on - dt.timedelta(days=days - 1), on)
-    logged = (
-        _logged(on, days, class_of)
-        .filter(customer_id=customer_id)
-        .exclude(pk=but_log)
-        .values_list("channel", "occurred_at", "unit__name")
-    )
-    planned = (
-        ContactPlan.unscoped.filter(
-            customer_id=customer_id, status=ContactPlan.Status.OPEN,
-            planned_at__gte=start, planned_at__lt=end, archived_at__isnull=True,
-        )
-        .exclude(Q(channel__in=_free(class_of)) | Q(pk=but_plan))
-        .values_list("channel", "planned_at", "unit__name")
-    )  # fmt: skip
-    titles = dict(channel_choices())
-    pairs = [(False, row) for row in logged] + [(True, row) for row in planned]
-    return [
-        (code, Used(timezone.localtime(moment).date(), str(titles.get(code, code)),
-                    unit or _("未分部门"), ahead))
-        for ahead, (code, moment, unit) in sorted(pairs, key=lambda pair: pair[1][1])
-    ]  # fmt: skip

@@ -407,14 +407,21 @@ def composer(row: Any, by: Actor, people: list[dict[str, Any]]) -> dict[str, Any
         "may_log": by.may("interactions.interaction", "create") and row.archived_at is None,
         "channels": interactions.channels(),
         "channel": "note",
-        "sentiments": interactions.sentiments(),
         "quick_days": [(code, offers[n][1], offers[n][0]) for n, code in QUICK_DAYS],
         "composer_people": people,
+        "typed": {},
+        "errors": {},
+    }
+
+
+def more_of_composer(by: Actor) -> dict[str, Any]:
+    """Return what the composer offers beneath 更多; the page of the customer asks for it later."""
+    return {
+        "more": True,
+        "sentiments": interactions.sentiments(),
         "colleagues": interactions.colleagues("", 50),
         "may_locate": interactions.may_locate(by),
         "may_photo": by.may("interactions.visitphoto", "create"),
-        "typed": {},
-        "errors": {},
     }
 
 

@@ -76,6 +76,15 @@ def log(request: HttpRequest, pk: int) -> HttpResponse:
     return HttpResponseRedirect(target)
 
 
+def more(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show what the composer of a customer's page offers beneath 更多."""
+    by: Actor = request.actor  # type: ignore[attr-defined]
+    if not by.may("interactions.interaction", "create"):
+        raise Forbidden(resource="interactions.interaction", verb="create")
+    context = {"row": customers.load(request, pk), "typed": {}} | customers.more_of_composer(by)
+    return page(request, "web/customer/composer_more.html", context)
+
+
 def _saved(fulfilled: int) -> str:
     if not fulfilled:
         return _("已记录")
@@ -136,6 +145,7 @@ def _again(
         "channel": request.POST.get("channel", "note"),
         "errors": error.fields or {"summary": [error.message]},
         "error": first_message(error),
+        **customers.more_of_composer(by),
     }
     if sheet:
         return _sheet(request, row, by, typed=typed, status=error.status)
@@ -157,7 +167,7 @@ def _sheet(
     context = {
         "row": row, "base": f"/customers/customer/{row.pk}/", "sheet": True,
         "due": [one for one in interactions.of_customer(row.pk, by) if one.family == "contact"],
-        **customers.composer(row, by, people),
+        **customers.composer(row, by, people), **customers.more_of_composer(by),
     }  # fmt: skip
     context["channel"] = request.GET.get("channel") or "visit"
     context |= typed or _from_template(request, row, by)

@@ -11,8 +11,12 @@ const fields = (form: HTMLFormElement) => [...form.elements].filter((element): e
 
 each<HTMLFormElement>('form[data-draft]', form => {
   const key = PREFIX + form.dataset.draft
+  const kept = () => JSON.parse(store.get(key) ?? '{}') as Record<string, string>
   const restore = () => {
-    const saved = JSON.parse(store.get(key) ?? '{}') as Record<string, string>
+    const saved = kept()
+    const later = form.querySelector<HTMLDetailsElement>('details[data-later]')
+    const missing = Object.entries(saved).some(([name, value]) => value !== '' && !form.elements.namedItem(name))
+    if (later && missing) later.open = true // brings its fields, then restores again
     let changed = false
     for (const field of fields(form)) {
       const value = saved[field.name]
@@ -20,9 +24,10 @@ each<HTMLFormElement>('form[data-draft]', form => {
       field.value = value
       changed = true
     }
-    if (!changed) return
+    if (!changed || form.querySelector('[data-restored]')) return
     const note = document.createElement('div')
     note.className = 'zk-note zk-note-dai zk-wide'
+    note.dataset.restored = ''
     const text = document.createElement('div')
     text.textContent = t('restored')
     const drop = document.createElement('button')
@@ -34,11 +39,13 @@ each<HTMLFormElement>('form[data-draft]', form => {
     form.prepend(note)
   }
   restore()
+  form.addEventListener('htmx:afterSettle', event => { if (event.target !== form) restore() })
   let timer = 0
   form.addEventListener('input', () => {
     clearTimeout(timer)
     timer = window.setTimeout(() => {
-      store.set(key, JSON.stringify(Object.fromEntries(fields(form).map(field => [field.name, field.value]))))
+      const typed = Object.fromEntries(fields(form).map(field => [field.name, field.value]))
+      store.set(key, JSON.stringify({ ...kept(), ...typed }))
     }, 400)
   })
   const sent = () => { clearTimeout(timer); store.remove(key) }
