@@ -5,12 +5,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import QuerySet, Sum, Value
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
 from zhike.kernel.actor import Actor
-from zhike.kernel.prepared import Id, prepared
 from zhike.sales.models import Order, Payment
 
 MONTHS = 12
@@ -33,24 +32,20 @@ def monthly(
     return {pk: list(values.values()) for pk, values in found.items()}
 
 
-def two_years(customer_id: int, by: Actor, *, on: dt.date | None = None) -> tuple[Decimal, Decimal]:
-    """Return the spend of the last twelve months and of the twelve before."""
-    for now, before in _two_years(by, customer_id, on or timezone.localdate()):
-        return now or Decimal(0), before or Decimal(0)
-    return Decimal(0), Decimal(0)
+def two_years(customer_id: int, by: Actor, on: dt.date) -> "list[QuerySet[Order, Any]]":
+    """Return two query sets of one row ("spend" and "spend_before", sum) for a union.
 
-
-@prepared
-def _two_years(by: Actor, customer_id: Id, day: dt.date) -> "QuerySet[Order, Any]":
-    middle, start = _year_before(day), _year_before(_year_before(day))
-    rows = Order.objects.visible_to(by).filter(
-        customer_id=customer_id, ordered_on__gt=start, ordered_on__lte=day
-    )
-    counted = rows.exclude(status=Order.Status.CANCELLED).order_by().values("customer_id")
-    return counted.annotate(
-        now=Sum("amount", filter=Q(ordered_on__gt=middle)),
-        before=Sum("amount", filter=Q(ordered_on__lte=middle)),
-    ).values_list("now", "before")
+    The spend of the twelve months up to a day, and of the twelve before them.
+    """
+    middle, start = _year_before(on), _year_before(_year_before(on))
+    mine = Order.objects.visible_to(by).filter(customer_id=customer_id)
+    counted = mine.exclude(status=Order.Status.CANCELLED).order_by()
+    return [
+        counted.filter(ordered_on__gt=first, ordered_on__lte=last)
+        .annotate(tab=Value(name)).values("tab")
+        .annotate(n=Sum("amount")).values_list("tab", "n")
+        for name, first, last in (("spend", middle, on), ("spend_before", start, middle))
+    ]  # fmt: skip
 
 
 def received(by: Actor, start: dt.date, end: dt.date) -> Decimal:

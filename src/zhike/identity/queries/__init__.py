@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Count, Q, QuerySet
+from django.db.models import BooleanField, Count, Q, QuerySet
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -298,6 +299,12 @@ def preferences(user_id: int, *keys: str) -> dict[str, Any]:
 def _preferences(by: Actor, user_id: Id, keys: tuple[str, ...]) -> "QuerySet[Preference, Any]":  # noqa: ARG001
     rows = Preference.objects.filter(user_id=user_id, key__in=keys)
     return rows.values_list("key", "value")
+
+
+def preferences_holding(user_id: int, key: str, number: int) -> "QuerySet[Preference]":
+    """Return the person's choice of a key if its list holds the number."""
+    rows = Preference.objects.filter(user_id=user_id, key=key)
+    return rows.filter(RawSQL("value @> to_jsonb(%s::bigint)", [number], BooleanField()))
 
 
 def saved_views(user_id: int, resource: str) -> "QuerySet[SavedView]":

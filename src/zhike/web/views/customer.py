@@ -4,11 +4,12 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Value
+from django.db.models import Count, DecimalField, Q, QuerySet, Value
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from zhike.identity.queries import preferences_holding
 from zhike.interactions import queries as interactions
 from zhike.kernel import clearance, timeline
 from zhike.kernel.actor import Actor
@@ -25,7 +26,7 @@ from zhike.web.answers import into, page
 from zhike.web.presets import preset_days
 from zhike.web.views import detail
 from zhike.web.views.pool import customer as pool
-from zhike.web.views.workbench import starred
+from zhike.web.views.workbench import STARRED
 
 KEY = "customers.customer"
 LINKED = (
@@ -102,12 +103,12 @@ def head(row: Any, by: Actor, tab: str) -> dict[str, Any]:
     """Return hero, strip and tabs."""
     counts = linked_counts(row.pk, standing_at(row, by))
     return {
-        "figures": figures(row, by),
+        "figures": figures(row, by, counts),
         "off_paper": clearance.off_paper(row, by),
         "tabs": tabs(row, by, tab, counts),
-        "team_count": counts.get("team", 0),
+        "team_count": int(counts.get("team", 0)),
         "years": cooperation(row.since) if visible(by, "since") else "",
-        "starred": row.pk in starred(by),
+        "starred": bool(counts.get("starred")),
         "tools": [
             tool for tool in detail.tools_of(registry.resource(KEY), by, row, _may_change(row, by))
             if not tool.url.endswith("/log-interaction/")
@@ -141,11 +142,11 @@ def text_of(row: Any, name: str, by: Actor) -> str:
     return column.text(getattr(row, name)) if column else ""
 
 
-def figures(row: Any, by: Actor) -> list[Figure]:
+def figures(row: Any, by: Actor, counts: dict[str, Any]) -> list[Figure]:
     """Return at most seven figures, each only if the reader may see its field."""
     found = []
     if visible(by, "annual_spend"):
-        found.append(_spend(row, by))
+        found.append(_spend(row, by, counts))
     if visible(by, "order_count"):
         last = formats.day(row.last_order_on) if row.last_order_on else ""
         note = _("最近 %s") % last if last and visible(by, "last_order_on") else ""
@@ -165,12 +166,16 @@ def figures(row: Any, by: Actor) -> list[Figure]:
     return found[:7]
 
 
-def _spend(row: Any, by: Actor) -> Figure:
+def _sees_spend(by: Actor) -> bool:
+    return by.may("sales.order", "view") and by.field_access("sales.order", "amount") != "hidden"
+
+
+def _spend(row: Any, by: Actor, counts: dict[str, Any]) -> Figure:
     value, unit = formats.money_parts(row.annual_spend)
     label = _("近 12 月消费")
-    if not by.may("sales.order", "view") or by.field_access("sales.order", "amount") == "hidden":
+    if not _sees_spend(by):
         return Figure(label, value, unit)
-    now, before = spend.two_years(row.pk, standing_at(row, by))
+    now, before = (counts.get(name) or 0 for name in ("spend", "spend_before"))
     if not before:
         return Figure(label, value, unit, _("上年同期无订单") if now else "")
     ratio = (now - before) / before
@@ -205,9 +210,9 @@ def cooperation(since: dt.date | None) -> str:
     return " ".join(parts)
 
 
-def linked_counts(pk: int, by: Actor) -> dict[str, int]:
-    """Return how many of each linked kind the reader sees: one statement for all tabs."""
-    return dict(_counts(by, pk)) if _countable(by) else {}
+def linked_counts(pk: int, by: Actor) -> dict[str, Any]:
+    """Return what one statement counts: rows of each tab, ``starred``, spend of two years."""
+    return dict(_counts(by, pk, timezone.localdate()))
 
 
 def _countable(by: Actor) -> list[tuple[str, str, str]]:
@@ -215,15 +220,22 @@ def _countable(by: Actor) -> list[tuple[str, str, str]]:
 
 
 @prepared
-def _counts(by: Actor, pk: Id) -> "QuerySet[Any, Any]":
-    parts = []
+def _counts(by: Actor, pk: Id, today: dt.date) -> "QuerySet[Any, Any]":
+    star = preferences_holding(by.user_id or 0, STARRED, pk)
+    parts: list[QuerySet[Any, Any]] = [_counted("starred", star)]
     for name, key, link in _countable(by):
         rows = registry.resource(key).rows(by).filter(**{f"{link}_id": pk})
         if name == "todos":
             rows = rows.filter(status="open")
-        counted = rows.order_by().annotate(tab=Value(name)).values("tab")
-        parts.append(counted.annotate(n=Count("pk")).values_list("tab", "n"))
+        parts.append(_counted(name, rows))
+    parts += spend.two_years(pk, by, today) if _sees_spend(by) else []
     return parts[0].union(*parts[1:], all=True)
+
+
+def _counted(name: str, rows: "QuerySet[Any]") -> "QuerySet[Any, Any]":
+    named = rows.order_by().annotate(tab=Value(name)).values("tab")
+    exact = DecimalField()  # the first part of a union says what the money of the others becomes
+    return named.annotate(n=Count("pk", output_field=exact)).values_list("tab", "n")
 
 
 def tabs(row: Any, by: Actor, tab: str, counts: dict[str, int]) -> list[dict[str, Any]]:
@@ -240,7 +252,7 @@ def tabs(row: Any, by: Actor, tab: str, counts: dict[str, int]) -> list[dict[str
             count = counts.get(name, 0)
             found.append(
                 {"title": titles[name], "url": f"{base}?tab={name}", "active": tab == name,
-                 "count": formats.number(count) if count else None}
+                 "count": formats.number(int(count)) if count else None}
             )  # fmt: skip
     return [*found, {"title": _("审计"), "url": f"{base}history/", "active": False, "count": None}]
 

@@ -23,6 +23,7 @@ from zhike.kernel import kinds
 from zhike.kernel.actor import Actor
 from zhike.kernel.errors import Forbidden, Invalid, NotFound, PolicyRefused
 from zhike.kernel.registry import registry
+from zhike.kernel.scope import standing_at
 from zhike.kernel.search import search
 from zhike.web.answers import back_to, into, page
 from zhike.web.pages import Page, add_page
@@ -64,8 +65,9 @@ def log(request: HttpRequest, pk: int) -> HttpResponse:
         text += _("。请注意：%s") % "；".join(logged.warnings)
     if into(request, "flow"):
         fresh = customers.load(request, pk)
+        counts = customers.linked_counts(pk, standing_at(fresh, by))
         context = _flow(request, fresh, by) | {
-            "toast": text, "figures": customers.figures(fresh, by), "oob": True,
+            "toast": text, "figures": customers.figures(fresh, by, counts), "oob": True,
             "next_todos": interactions.of_customer(pk, by),
         }  # fmt: skip
         return page(request, "web/customer/flow.html", context)
