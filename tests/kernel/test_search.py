@@ -1,7 +1,6 @@
 """The one search box: the plan guard finds all there is, and a telephone leads to its customer."""
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -16,9 +15,9 @@ PERSON = "customers.person"
 
 @pytest.fixture(autouse=True)
 def _forgotten():
-    cache.clear()
+    box.forget_statistics()
     yield
-    cache.clear()
+    box.forget_statistics()
 
 
 def reader(name="ann", **grants):
@@ -107,7 +106,7 @@ def test_the_beginning_of_a_code_is_read_off_the_codes_within_scope(monkeypatch)
     make("customers.customer", code="M-10-01", unit=unit)
     monkeypatch.setattr(box, "COMMON_ROWS", 0)
     monkeypatch.setattr(box, "NEWEST_ROWS", 1)
-    cache.clear()
+    box.forget_statistics()
     found = box.search("k-77-0", by=actor_for(ann), limit=1)["customers.customer"]
     assert [hit.id for hit in found] == [mine[2].pk]
     assert box._begun(actor_for(ann), "customers.customer", "蓝屿", 1) == []

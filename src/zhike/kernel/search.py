@@ -7,12 +7,12 @@ the planner picks the wrong one of the two and takes seconds.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 from typing import Any, cast
 
-from django.core.cache import cache
 from django.db import connection
 from django.db.models import BooleanField, F, Func, Model, Q, QuerySet, Subquery, TextField
 from django.db.models.expressions import RawSQL
@@ -35,6 +35,12 @@ MOST_ROWS = 20_000
 OVERFETCH = 2  # so that hits whose title shows the words can come first
 UNLISTED_FREQUENCY = 0.0005
 STATISTICS_AGE = 300
+_read: dict[tuple[str, str], tuple[float, Any]] = {}
+
+
+def forget_statistics() -> None:
+    """Read the statistics of tables anew at the next search."""
+    _read.clear()
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,13 +183,20 @@ def _begun(by: Actor, key: str, query: str, limit: int) -> list[Any]:
 
 def _floor(model: type[Model]) -> int:
     """Return the id from which on records count as new, 0 where all are."""
-    name = f"search:floor:{model._meta.label_lower}"
-    found: int | None = cache.get(name)
-    if found is None:
+
+    def read() -> int:
         rows: QuerySet[Any] = model._default_manager.filter(archived_at__isnull=True)
-        found = rows.order_by("-id").values_list("id", flat=True)[NEWEST_ROWS:].first() or 0
-        cache.set(name, found, STATISTICS_AGE)
-    return found
+        return rows.order_by("-id").values_list("id", flat=True)[NEWEST_ROWS:].first() or 0
+
+    return cast("int", _known(f"floor:{model._meta.db_table}", read))
+
+
+def _known(name: str, read: Callable[[], Any]) -> Any:
+    """Return what a process knows of a table for some minutes; a cache would pickle it each time."""
+    key, now = (connection.settings_dict["NAME"], name), time.monotonic()
+    if key not in _read or _read[key][0] < now:
+        _read[key] = now + STATISTICS_AGE, read()
+    return _read[key][1]
 
 
 def _phones_masked(model: type[Searchable], by: Actor) -> bool:
@@ -245,9 +258,9 @@ def _frequency(piece: str, frequencies: dict[str, float]) -> float:
 
 
 def _statistics(table: str) -> tuple[float, dict[str, float]]:
-    name = f"search:{table}"
-    found: tuple[float, dict[str, float]] | None = cache.get(name)
-    if found is None:
+    """Return the number of rows and the share of each common element."""
+
+    def read() -> tuple[float, dict[str, float]]:
         with connection.cursor() as cursor:
             cursor.execute("SELECT reltuples FROM pg_class WHERE relname = %s", [table])
             total = max(cursor.fetchone()[0], 0.0)
@@ -258,9 +271,9 @@ def _statistics(table: str) -> tuple[float, dict[str, float]]:
             )
             row = cursor.fetchone()
         elements, freqs = row if row and row[0] else ([], [])
-        found = (total, dict(zip(elements, freqs, strict=False)))
-        cache.set(name, found, STATISTICS_AGE)
-    return found
+        return total, dict(zip(elements, freqs, strict=False))
+
+    return cast("tuple[float, dict[str, float]]", _known(f"terms:{table}", read))
 
 
 def search(query: str, *, by: Actor, limit: int = 8, only: str = "") -> dict[str, list[Hit]]:

@@ -4,15 +4,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from zhike.customers.actions import create_person, edit_person
 from zhike.customers.bulk import person_columns
 from zhike.customers.models import Affiliation, Customer, Person
 from zhike.kernel.actor import Actor
-from zhike.kernel.columns import Column, bind
+from zhike.kernel.columns import BoundColumn, Column, bind
+from zhike.kernel.prepared import Ids, prepared
 from zhike.kernel.registry import registry
 from zhike.kernel.resources import Fields, Panel, Related, Resource, Timeline, View
+from zhike.kernel.scope import among
 from zhike.kernel.search import Hit
 
 
@@ -90,7 +93,9 @@ class PersonResource(Resource):
 
     def hit(self, row: Any, by: Actor) -> Hit:
         """Return the person with post; the name masked as in lists."""
-        name = bind(Column("name"), Person, by)
+        return self._hit(row, bind(Column("name"), Person, by))
+
+    def _hit(self, row: Any, name: BoundColumn | None) -> Hit:
         title = name.text(row.name) if name else f"#{row.pk}"
         return Hit(self.key, row.pk, title, str(row.title), self.record_url(row.pk))
 
@@ -99,10 +104,9 @@ class PersonResource(Resource):
 
         Who types the end of a telephone number wants the customer that is calling.
         """
-        wanted = {row.customer_id for row in rows if row.customer_id}
-        seen = Customer.objects.visible_to(by).filter(pk__in=wanted).order_by()
-        names = dict(seen.values_list("pk", "name")) if wanted else {}
-        return [self._at_customer(self.hit(row, by), row.customer_id, names, by) for row in rows]
+        wanted = sorted({row.customer_id for row in rows if row.customer_id})
+        names, name = dict(_names(by, wanted)) if wanted else {}, bind(Column("name"), Person, by)
+        return [self._at_customer(self._hit(row, name), row.customer_id, names, by) for row in rows]
 
     def _at_customer(self, hit: Hit, pk: int | None, names: dict[int, str], by: Actor) -> Hit:
         if pk not in names:
@@ -111,6 +115,12 @@ class PersonResource(Resource):
         parts = (hit.subtitle, names[pk] if named else "")
         subtitle = " · ".join(part for part in parts if part)
         return replace(hit, subtitle=subtitle, url=registry.resource(Customer).record_url(pk))
+
+
+@prepared
+def _names(by: Actor, ids: Ids) -> "QuerySet[Customer, tuple[int, str]]":
+    rows = Customer.objects.visible_to(by).filter(among("id", ids)).order_by()
+    return rows.values_list("pk", "name")
 
 
 class AffiliationResource(Resource):
