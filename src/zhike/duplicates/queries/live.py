@@ -3,10 +3,11 @@
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from zhike.duplicates.matching.compare import (
@@ -27,9 +28,11 @@ from zhike.duplicates.policies import (
     likeness,
 )
 from zhike.duplicates.queries.columns import FIELDS, as_columns, read
-from zhike.kernel.actor import Actor
+from zhike.kernel.actor import ANONYMOUS, Actor
 from zhike.kernel.policy_store import in_force
+from zhike.kernel.prepared import Ids, prepared
 from zhike.kernel.registry import registry
+from zhike.kernel.scope import among
 
 POLICIES = {CUSTOMER: CustomerLikeness.id, "person": PersonLikeness.id}
 PER_KEY = 20
@@ -181,18 +184,29 @@ def candidates(
     found = matches(kind, [values], least=least, but=but)[0][:limit]
     if not found:
         return []
-    model: Any = SUBJECTS[kind]
     ids = [one.id for one in found]
-    mine = set(model.objects.visible_to(by).filter(pk__in=ids).values_list("pk", flat=True))
-    rows: dict[int, Any] = {
-        row.pk: row for row in model.unscoped.filter(pk__in=ids).select_related("unit", "owner")
-    }
-    resource = registry.resource(model)
+    mine = {pk for (pk,) in _mine(by, kind, ids)}
+    rows: dict[int, Any] = {row.pk: row for row in _stored(ANONYMOUS, kind, ids)}
+    resource = registry.resource(cast("Any", SUBJECTS[kind]))
     _version, params = in_force(POLICIES[kind])
     return [
         _seen(kind, one, rows[one.id], resource if one.id in mine else None, by, params)
         for one in found
     ]
+
+
+@prepared
+def _mine(by: Actor, kind: str, ids: Ids) -> "QuerySet[Any, tuple[int]]":
+    model: Any = SUBJECTS[kind]
+    rows: QuerySet[Any, tuple[int]] = model.objects.visible_to(by).order_by().values_list("pk")
+    return rows.filter(among("id", ids))
+
+
+@prepared
+def _stored(_by: Actor, kind: str, ids: Ids) -> "QuerySet[Any]":
+    model: Any = SUBJECTS[kind]
+    rows: QuerySet[Any] = model.unscoped.filter(among("id", ids))
+    return rows.select_related("unit", "owner")
 
 
 def _seen(
