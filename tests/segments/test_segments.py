@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import random
 
 import pytest
 
@@ -13,6 +14,7 @@ from zhike.interactions.models import ToDo
 from zhike.kernel.errors import BadQuery, Forbidden, Invalid
 from zhike.kernel.listing import Listing
 from zhike.kernel.registry import registry
+from zhike.sales.models import Order
 from zhike.segments.actions import (
     add_to_list,
     define_segment,
@@ -23,6 +25,7 @@ from zhike.segments.actions import (
     tag_members,
 )
 from zhike.segments.models import Segment
+from zhike.segments.queries import definition
 from zhike.segments.queries.criteria import GROUPS, criteria
 from zhike.segments.queries.definition import check, in_words
 from zhike.segments.queries.members import asked, customers_of
@@ -112,6 +115,37 @@ def test_conditions(definition, names, three):
     tree = definition if "items" in definition else group("and", definition)
     assert found(tree) == names
     assert in_words(tree, BY_TEST)
+
+
+@pytest.mark.requirement("SEG-001")
+@pytest.mark.parametrize("few", [0, 5_000], ids=["all orders at once", "customer by customer"])
+@pytest.mark.parametrize("reach", ["own", "unit", "all"])
+def test_orders_out_of_sight_never_count(few, reach, today, monkeypatch):
+    monkeypatch.setattr(definition, "FEW", few)
+    units = [make("identity.orgunit") for _n in range(2)]
+    grants = {("customers.customer", "view"): "unit", ("sales.order", "view"): reach}
+    who = make_user("ann", grants=grants, unit=units[0])
+    other = make_user("bob", unit=units[1])
+    chance = random.Random(reach)
+    for number in range(40):
+        row = customer(f"第{number}号", unit=chance.choice(units), owner=chance.choice([None, who]),
+                       lifecycle="customer")  # fmt: skip
+        for _order in range(chance.randrange(4)):
+            bought(row, chance.choice([100, 900]), chance.choice([5, 300]), unit=row.unit,
+                   owner=chance.choice([who, other]))  # fmt: skip
+        if not number % 7:
+            make("customers.teammember", customer=row, user=who)
+    by = actor(who)
+    shown = Customer.objects.visible_to(by)
+    for op, met in (("gte", lambda n: n >= 2), ("lte", lambda n: n <= 1)):
+        question = group(
+            "and", leaf("orders.count", op, 2 if op == "gte" else 1, days=90),
+            leaf("lifecycle", "in", "customer"),
+        )  # fmt: skip
+        seen = Order.objects.visible_to(by).filter(ordered_on__gt=TODAY - dt.timedelta(days=90))
+        wanted = {row.pk for row in shown if met(seen.filter(customer=row).count())}
+        assert set(asked(question, by).values_list("pk", flat=True)) == wanted
+        assert 0 < len(wanted) < shown.count()
 
 
 @pytest.mark.requirement("SEG-001")

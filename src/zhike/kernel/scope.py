@@ -370,6 +370,18 @@ def standing_at(row: "Record", by: Actor) -> Actor:
     return by.standing(Standpoint(row.key(), row.pk, opens))
 
 
+def opened(child: "type[Record]", by: Actor) -> Q:
+    """Return the condition on parents of which the reader sees every child of a kind.
+
+    What ``standing_at`` is for one record, for many: the parents are in the reader's sight, and the
+    children are seen by the owner and unit of their parent. Empty: so it is with every parent.
+    """
+    reach = by.breadth(child.key(), "view")
+    if by.is_system or reach.everything:
+        return Q()
+    return Q(owner_id=by.user_id or 0) | Q(unit_id__in=sorted(reach.units))
+
+
 @remembered
 def _children(parent: "type[Record]") -> tuple[str, ...]:
     """Return the keys of the models whose scope leads through a record of this kind."""

@@ -13,6 +13,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from zhike.customers.models import Customer
 from zhike.kernel.actor import Actor
 from zhike.segments.queries.criteria import (
     LONGEST_WINDOW,
@@ -25,6 +26,7 @@ from zhike.segments.queries.criteria import (
 GROUP_OPS = ("and", "or", "not")
 DEEPEST, MOST = 5, 40
 MOST_VALUES = 200
+FEW = 5_000  # customers of whom each one's orders are looked up rather than all orders summed
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ def compiled(definition: Any, by: Actor) -> Q:
     broken: list[Broken] = []
     condition = _group(shaped(definition), "0", by, criteria(), broken, top=True)
     if broken:
-        raise BrokenDefinition(broken)
+        raise BrokenDefinition(sorted(broken, key=lambda one: one.path))
     return condition
 
 
@@ -111,9 +113,14 @@ def _group(
 ) -> Q:  # fmt: skip
     op = group["op"]
     found = Q()
-    for number, item in enumerate(group["items"]):
+    # What asks little is asked first: where it leaves few customers, the others look at these only.
+    items = sorted(enumerate(group["items"]), key=lambda pair: _heavy(pair[1], known))
+    many = True
+    for number, item in items:
         place = f"{path}.{number}"
-        plain = top and op == "and"
+        if top and op == "and" and many and found and _heavy(item, known) and not broken:
+            many = Customer.objects.visible_to(by).filter(found)[: FEW + 1].count() > FEW
+        plain = top and op == "and" and many
         if "items" in item:
             one = _group(item, place, by, known, broken, top=plain)
         else:
@@ -121,6 +128,13 @@ def _group(
         if one:
             found = found & one if op == "and" else found | one
     return ~found if op == "not" and found else found
+
+
+def _heavy(item: dict[str, Any], known: dict[str, Criterion]) -> bool:
+    """Tell whether a condition or group adds up the rows of customers."""
+    if "items" in item:
+        return any(_heavy(one, known) for one in item["items"])
+    return item["field"] in known and known[item["field"]].windowed
 
 
 def _leaf(
