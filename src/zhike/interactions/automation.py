@@ -1,9 +1,8 @@
-"""The flows that send messages by themselves, declared by the packages they belong to."""
+"""The messages that are sent by themselves, declared by the packages they belong to."""
 
-automated_flows: dict[str, str] = {}
+from zhike.kernel.automation import declare
 
 
 def automated_flow(code: str, title: str) -> str:
-    """Declare such a flow, so that the review rule may name it; returns the code."""
-    automated_flows[code] = title
-    return code
+    """Declare such a message, so that the review rule may name it; returns the code."""
+    return declare(code, "message", title=title)

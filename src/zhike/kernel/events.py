@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from django.utils import timezone
 
+from zhike.kernel import automation
 from zhike.kernel.actor import Actor
 from zhike.kernel.registry import registry
 
@@ -58,9 +59,15 @@ def on(event: type[Event]) -> Callable[[Callable[..., None]], Callable[..., None
 
     def register(handler: Callable[..., None]) -> Callable[..., None]:
         registry.handlers.setdefault(event.name, []).append(handler)
+        automation.declare(flow_of(handler), "reaction", event.name)
         return handler
 
     return register
+
+
+def flow_of(handler: Callable[..., None]) -> str:
+    """Return the code of a reaction as a flow: ``package.function``."""
+    return f"{handler.__module__.split('.')[1]}.{handler.__name__}"
 
 
 def emit(*events: Event, by: Actor) -> None:

@@ -4,6 +4,7 @@ Procrastinate runs them. Every job may run twice (a killed worker's job is retri
 bodies are idempotent. One job handles a batch, never one row of many.
 """
 
+import functools
 import logging
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -13,6 +14,8 @@ from django.utils import timezone
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
+from zhike.kernel import automation
+from zhike.kernel.events import flow_of
 from zhike.kernel.registry import registry
 
 log = logging.getLogger(__name__)
@@ -30,7 +33,14 @@ def job(name: str, *, queue: str = "default", lock: str | None = None) -> Callab
     """
 
     def register(function: Callable[..., Any]) -> Any:
-        return app.task(name=name, queue=queue, retry=RETRIES, lock=lock)(function)
+        automation.declare(name, "job")
+
+        @functools.wraps(function)
+        def run(*args: Any, **values: Any) -> Any:
+            with automation.run(name):
+                return function(*args, **values)
+
+        return app.task(name=name, queue=queue, retry=RETRIES, lock=lock)(run)
 
     return register
 
@@ -45,8 +55,10 @@ def every(cron: str, name: str) -> Callable[..., Any]:
 
     def register(function: Callable[[], None]) -> Any:
         def run(timestamp: int) -> None:  # noqa: ARG001  (Procrastinate passes the tick)
-            function()
+            with automation.run(name):
+                function()
 
+        automation.declare(name, "schedule", cron)
         run.__doc__ = function.__doc__
         task = app.task(name=name, queueing_lock=name, retry=RETRIES, pass_context=False)(run)
         return app.periodic(cron=cron)(task)
@@ -71,7 +83,7 @@ def handle_event(event_id: int) -> None:
     row = EventRow.objects.get(pk=event_id)
     event = registry.events[row.name].load(row.payload)
     for handler in registry.handlers.get(row.name, []):
-        with transaction.atomic():
+        with transaction.atomic(), automation.run(flow_of(handler)):
             handler(event)
 
 

@@ -25,8 +25,6 @@ from zhike.kernel.actor import Actor
 from zhike.kernel.columns import BoundColumn, Column, bind
 from zhike.kernel.errors import BadQuery
 from zhike.kernel.filters import list_filter
-from zhike.kernel.prepared import prepared
-from zhike.kernel.registry import registry
 from zhike.kernel.resources import Resource
 from zhike.kernel.search import narrow
 
@@ -269,12 +267,9 @@ class Listing:
 
         A link also gives its key under the column's ORM path, so that cells can lead there.
         """
+        rows = self.filtered.order_by(*self.order)
         shown = {name for c in self.columns for name in (c.source, c.column.orm)}
         sources = ["id", "version", *sorted(shown), *self._order_sources()]
-        if self._plain:
-            names = tuple(dict.fromkeys(sources))
-            return _first(self.by, self.resource.key, names, tuple(self.order), self.size + 1)
-        rows = self.filtered.order_by(*self.order)
         wanted = rows.values(*dict.fromkeys(sources))
         after = self.query.get("after")
         if not after:
@@ -286,13 +281,6 @@ class Listing:
             if len(found) > self.size:
                 break
         return found
-
-    @property
-    def _plain(self) -> bool:
-        """Whether this is the first page of all that the reader's rights open, and they alone."""
-        asked = any(v for n, v in self.query.items() if n not in PLACE or n in {"page", "after"})
-        own = type(self.resource).rows is not Resource.rows
-        return not (asked or own or self.within)
 
     def _order_sources(self) -> list[str]:
         return [name.lstrip("-") for name in self.order]
@@ -332,13 +320,6 @@ class Listing:
         keys = {f"sum_{i}": expr for i, expr in enumerate(wanted.values())}
         found = self.filtered.order_by().aggregate(**keys)
         return dict(zip(wanted, found.values(), strict=True))
-
-
-@prepared
-def _first(
-    by: Actor, key: str, names: tuple[str, ...], order: tuple[str, ...], size: int
-) -> "QuerySet[Any, dict[str, Any]]":
-    return registry.resource(key).rows(by).order_by(*order).values(*names)[:size]
 
 
 class _Row(Func):

@@ -12,7 +12,7 @@ class Metric:
     """A number with its meaning.
 
     Attributes:
-        id: ``package.name``; title; unit: yuan, count, percent, days; definition: the sentence that
+        id: ``package.name``; title; unit: yuan, count, percent, points, days, hours; definition: the sentence that
         a director reads; expression: function of the tables (name -> Ibis table) returning an Ibis
         scalar, or a table with columns ``dimension`` and ``value``; good: up or down; drill: the
         list URL query of the records behind the number.

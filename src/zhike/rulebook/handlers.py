@@ -2,8 +2,9 @@
 
 from django.utils.translation import gettext as _
 
+from zhike.identity.actions.notices import notify
 from zhike.identity.models import Notice
-from zhike.kernel.actions import recorded, store
+from zhike.kernel.actions import recorded
 from zhike.kernel.actor import SYSTEM, Actor
 from zhike.kernel.events import on
 from zhike.kernel.jobs import defer
@@ -19,7 +20,7 @@ def _notify(user_id: int, title: str, url: str, icon: str, *, by: Actor, body: s
     """Write a notice unless the same one is unread already: reactions may run twice."""
     known = Notice.unscoped.filter(user_id=user_id, url=url, title=title, read_at=None)
     if not known.exists():
-        store(Notice(user_id=user_id, title=title[:200], body=body, url=url, icon=icon), by=by)
+        notify([user_id], title, by=by, body=body, url=url, icon=icon)
 
 
 @on(AcknowledgementRequested)

@@ -11,6 +11,7 @@ from zhike.web.identity_urls import identity, trust
 from zhike.web.resource_urls import generated
 from zhike.web.views import (
     approvals,
+    automation,
     batch,
     components,
     customer,
@@ -92,6 +93,8 @@ frame: PathList = [
     path("palette/", search.palette),
     path("notices/", notices.show),
     path("notices/read/", notices.read),
+    path("notices/<int:pk>/ask/", automation.ask),
+    path("automation/", automation.show),
     path("me/theme/", preferences.theme),
     path("me/language/", preferences.language),
     path("batches/<slug:name>/", batch.progress),

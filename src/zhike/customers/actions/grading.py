@@ -116,7 +116,7 @@ def _grade(on: dt.date, by: Actor, scheme: str, ids: Sequence[int] | None) -> An
         _events(cursor, values)
         cursor.execute(_MOVES, values)
         up, down = cursor.fetchone() or (0, 0)
-        write_notices(cursor, scheme, params, values)
+        write_notices(cursor, params, values, by)
         cursor.execute("DROP TABLE zk_grading")
         if changed > FEW:
             cursor.execute("ANALYZE customers_gradeassessment, customers_customer")

@@ -1,17 +1,17 @@
-"""Advance notice of a downgrade to the owners (SEG-032), set by set."""
+"""Advance notice of a downgrade to the owners (SEG-032): found set by set, told at once."""
 
 from typing import Any
 
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-_INSERT = """
-    INSERT INTO identity_notice (version, extra, created_at, updated_at, created_by_id,
-           updated_by_id, user_id, title, body, url, icon)
-    SELECT 1, '{{}}', %(now)s, %(now)s, %(user)s, %(user)s, owner_id,
-           left(format(%(title)s, name), 200),
+from zhike.identity.actions.notices import Message, notify_many
+from zhike.kernel.actor import Actor
+
+_TELL = """
+    SELECT owner_id, format(%(title)s, name),
            format(%(body)s, held_label, ruled_label, ends_on) || %(ask)s,
-           '/customers/customer/' || customer_id || '/', 'hourglass'
+           '/customers/customer/' || customer_id || '/'
       FROM ({source}) n WHERE owner_id IS NOT NULL"""
 _LABEL = "COALESCE(%(labels)s::jsonb ->> {0}, {0})"
 _BEGUN = f"""
@@ -33,7 +33,7 @@ _ENDING = f"""
            {_LABEL.format("ruled_grade")} ruled_label, expires_on ends_on FROM due"""  # noqa: S608
 
 
-def write_notices(cursor: Any, scheme: str, params: Any, values: dict[str, Any]) -> None:  # noqa: ARG001
+def write_notices(cursor: Any, params: Any, values: dict[str, Any], by: Actor) -> None:
     """Tell each owner whose customer entered the grace of a downgrade, or is about to leave it.
 
     The title takes the customer's name; the body both grades and the last day.
@@ -50,7 +50,12 @@ def write_notices(cursor: Any, scheme: str, params: Any, values: dict[str, Any])
             "title": _("%s 即将降级").replace("%%", "%"),
             "body": _("按现有数据应由 %s 降为 %s，原级别保留至 %s。"),
         }
-    cursor.execute(_INSERT.format(source=_BEGUN), bound)
     due = _ENDING.split("    SELECT customer_id, owner_id", 1)
     head, tail = due[0], "    SELECT customer_id, owner_id" + due[1]
-    cursor.execute(head + _INSERT.format(source=tail), bound)
+    for sql in (_TELL.format(source=_BEGUN), head + _TELL.format(source=tail)):
+        cursor.execute(sql, bound)
+        found = cursor.fetchall()
+        notify_many(
+            [Message([owner], title, body, url, "hourglass") for owner, title, body, url in found],
+            by=by,
+        )

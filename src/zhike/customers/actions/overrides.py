@@ -12,7 +12,7 @@ from zhike.customers.events import GradeChanged, GradeOverrideDecided, GradeOver
 from zhike.customers.models import Customer, Grade, GradeAssessment, GradeOverride
 from zhike.customers.queries.facts import grading_facts
 from zhike.customers.queries.grades import FIVE_TIERS
-from zhike.identity.models import Notice
+from zhike.identity.actions.notices import notify
 from zhike.kernel import kinds
 from zhike.kernel.actions import action, store
 from zhike.kernel.actor import Actor
@@ -126,14 +126,9 @@ def _decide(request: GradeOverride, status: Status, note: str, by: Actor) -> Non
     emit(GradeOverrideDecided(request.customer_id, request.pk, request.grade, approved), by=by)
     if request.created_by_id:
         title = _("分级调整已批准：%s") if approved else _("分级调整被驳回：%s")
-        notice = Notice(
-            user_id=request.created_by_id,
-            title=(title % request.customer.name)[:200],
-            body=note,
-            url=f"/customers/customer/{request.customer_id}/",
-            icon="gavel",
-        )
-        store(notice, by=by)
+        url = f"/customers/customer/{request.customer_id}/"
+        words = title % request.customer.name
+        notify([request.created_by_id], words, by=by, body=note, url=url, icon="gavel")
 
 
 def _hold(request: GradeOverride, by: Actor) -> None:

@@ -34,7 +34,7 @@ from zhike.interactions.actions.log import (
     edit_interaction,
     log_interaction,
 )
-from zhike.interactions.actions.people import announce, ask_a_person
+from zhike.interactions.actions.people import announce, ask_a_person, ask_about_message
 from zhike.interactions.actions.photos import add_photo, log_visit
 from zhike.interactions.actions.plans import cancel_plan, create_plan, move_plan, plan_contact
 from zhike.interactions.actions.raising import raise_todo, settle_todos
@@ -52,7 +52,7 @@ from zhike.interactions.actions.visits import answer_review, review_visit
 
 __all__ = [
     "accept_inquiry", "add_comment", "add_photo", "announce", "answer_inquiry", "answer_review",
-    "approve_template", "approve_track", "archive_interaction", "ask_a_person", "cancel_plan",
+    "approve_template", "approve_track", "archive_interaction", "ask_a_person", "ask_about_message", "cancel_plan",
     "close_inquiry", "complete_todo", "count_effect", "create_behaviour", "create_channel", "create_inquiry",
     "create_interaction", "create_plan", "create_post", "create_text", "create_todo", "deliver",
     "drop_todo", "edit_channel", "edit_interaction", "edit_text", "ensure_registers",

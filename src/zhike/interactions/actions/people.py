@@ -1,6 +1,5 @@
 """Where automation meets people: messages reviewed before they go, to-dos handed to a person."""
 
-import datetime as dt
 from collections.abc import Iterable
 from typing import Annotated
 
@@ -9,17 +8,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from zhike.identity.actions.notices import notify
-from zhike.identity.models import RoleAssignment, User
-from zhike.identity.queries import add_working_days, supervisors, valid_on
+from zhike.identity.models import Notice
+from zhike.identity.queries import add_working_days, supervisors
 from zhike.interactions.actions.raising import raise_todo
+from zhike.interactions.actions.review_gate import reviewer
+from zhike.interactions.actions.robots import queue_messages
 from zhike.interactions.actions.steps import end_of_day
 from zhike.interactions.events import HandedToPerson
 from zhike.interactions.models import ToDo
-from zhike.interactions.policies import AutomationReview, ReviewFacts
-from zhike.kernel import kinds
+from zhike.interactions.policies import AutomationReview
+from zhike.kernel import automation, kinds
 from zhike.kernel.actions import action, recorded, store
 from zhike.kernel.actor import SYSTEM, Actor
-from zhike.kernel.errors import Conflict, Invalid
+from zhike.kernel.errors import Conflict, Invalid, NotFound
 from zhike.kernel.events import emit
 from zhike.kernel.policy_store import in_force
 
@@ -40,19 +41,8 @@ def announce(
     Args:
         flow: declared with ``automated_flow``; key: tells the messages of a flow apart.
     """
-    params = in_force(AutomationReview.id)[1]
-    told = list(dict.fromkeys(people))
-    if not AutomationReview().decide(ReviewFacts(flow=flow), params).outcome:
-        notify(told, title, by=by, body=body, url=url, icon=icon)
-        return True
-    due = add_working_days(timezone.localdate(), params.within_days)
-    raise_todo(
-        f"review:{flow}:{key}", _("审核自动消息：%s") % title,
-        owner_id=_reviewer(params.reviewer_role, 0), due_at=end_of_day(due), by=by, link=url,
-        family=ToDo.Family.APPROVAL, policy_id=AutomationReview.id, tell=True,
-        facts={"people": told, "title": title, "body": body, "url": url, "icon": icon},
-    )  # fmt: skip
-    return False
+    with automation.run(flow):
+        return notify(people, title, by=by, body=body, url=url, icon=icon, key=key) > 0
 
 
 def release(todo_id: int) -> bool:
@@ -64,10 +54,13 @@ def release(todo_id: int) -> bool:
         if row is None or "sent" in row.facts:
             return False
         facts = row.facts
-        notify(
-            facts["people"], facts["title"], by=by, body=facts["body"], url=facts["url"],
-            icon=facts["icon"],
-        )  # fmt: skip
+        if "robots" in facts:
+            queue_messages(facts["robots"], facts["text"], by=by)
+        else:
+            notify(
+                facts["people"], facts["title"], by=by, body=facts["body"], url=facts["url"],
+                icon=facts["icon"], reviewed=True,
+            )  # fmt: skip
         row.facts = {**facts, "sent": timezone.now().isoformat()}
         store(row, by=by, fields=["facts"])
     return True
@@ -100,7 +93,7 @@ def ask_a_person(
     """
     if not (reason or "").strip():
         raise Invalid(fields={"reason": [_("请写明需要人工处理的原因。")]})
-    person = _person_for(row)
+    person = _person_for(row.owner_id)
     if person is None:
         raise Conflict(_("没有可以接手的主管，请先维护部门负责人，或转交给同事。"))
     row.extra = {
@@ -116,15 +109,35 @@ def ask_a_person(
     return row
 
 
-def _person_for(row: ToDo) -> int | None:
-    above = supervisors(row.owner_id) if row.owner_id else []
+def _person_for(owner_id: int | None) -> int | None:
+    above = supervisors(owner_id) if owner_id else []
     if above:
         return above[0]
-    return _reviewer(in_force(AutomationReview.id)[1].reviewer_role, row.owner_id or 0)
+    return reviewer(in_force(AutomationReview.id)[1].reviewer_role, owner_id or 0)
 
 
-def _reviewer(role: str, but: int, on: dt.date | None = None) -> int | None:
-    """Return who holds the reviewer's role today, the longest serving first."""
-    held = RoleAssignment.unscoped.filter(valid_on(on or timezone.localdate()), role__code=role)
-    people = User.unscoped.filter(pk__in=held.values("user_id"), is_active=True).exclude(pk=but)
-    return people.order_by("pk").values_list("pk", flat=True).first()
+def ask_about_message(notice_id: int, *, by: Actor, reason: str) -> ToDo:
+    """Give an automated message to the reader's superior as a to-do, saying why.
+
+    Raises:
+        Invalid: no reason. NotFound: not a message to this reader. Conflict: a colleague wrote it,
+            or nobody can take over.
+    """
+    if not (reason or "").strip():
+        raise Invalid(fields={"reason": [_("请写明需要人工处理的原因。")]})
+    notice = Notice.objects.visible_to(by).filter(pk=notice_id, user_id=by.user_id).first()
+    if notice is None:
+        raise NotFound
+    if notice.created_by_id is not None:
+        raise Conflict(_("这条消息由同事发出，请直接联系。"))
+    person = _person_for(by.user_id)
+    if person is None:
+        raise Conflict(_("没有可以接手的主管，请先维护部门负责人，或转交给同事。"))
+    due = add_working_days(timezone.localdate(), in_force(AutomationReview.id)[1].within_days)
+    words = {"who": by.name, "title": notice.title}
+    with recorded(by, "interactions.ask_about_message"):
+        return raise_todo(
+            f"notice:{notice.pk}", _("%(who)s 转人工处理：%(title)s") % words, owner_id=person,
+            due_at=end_of_day(due), by=by, link=notice.url, tell=True,
+            facts={"notice": notice.pk, "reason": reason.strip()[:200]},
+        )  # fmt: skip

@@ -1,5 +1,6 @@
 """Group robots: their address, and the messages that they take to a group (COM-018)."""
 
+import hashlib
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from zhike.identity.queries import subtree, units_of_people
 from zhike.interactions import robots
+from zhike.interactions.actions.review_gate import hold_back
 from zhike.interactions.models import Robot, RobotMessage
 from zhike.kernel import kinds
 from zhike.kernel.actions import action, recorded, store
@@ -78,9 +80,20 @@ def tell_robots(user_ids: Sequence[int], text: str, *, by: Actor) -> int:
             row for row in rows
             if row.unit_id is None or units & subtree([row.unit_id])
         ]  # fmt: skip
+        ids = [row.pk for row in serving]
+        facts, key = {"robots": ids, "text": text}, hashlib.sha256(text.encode()).hexdigest()[:16]
+        if serving and hold_back(text, facts, key=f"robot:{key}", link="", by=by):
+            return 0
         for row in serving:
             _queue(row, text, by)
     return len(serving)
+
+
+def queue_messages(robot_ids: Sequence[int], text: str, *, by: Actor) -> None:
+    """Queue a reviewed message in the groups that still have their robot."""
+    rows = Robot.unscoped.filter(pk__in=robot_ids, active=True, archived_at__isnull=True)
+    for row in rows.exclude(address=""):
+        _queue(row, text, by)
 
 
 def _queue(row: Robot, text: str, by: Actor) -> None:

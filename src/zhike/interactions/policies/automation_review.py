@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from zhike.interactions.automation import automated_flows
+from zhike.kernel.automation import flows
 from zhike.kernel.policies import N_, Decision, Facts, Params, Policy, Problem, Reason
 
 
@@ -10,8 +10,9 @@ class ReviewParams(Params):
     """Which automated messages wait for a person, who reviews, and within how many working days.
 
     Attributes:
-        flows: codes of ``automated_flows``; reviewer_role: role of the reviewer, who is also asked
-        where somebody without a superior hands a to-do to a person.
+        flows: codes of ``kernel.automation.flows``: scheduled work, jobs, reactions, messages;
+        reviewer_role: role of the reviewer, who is also asked where somebody without a superior
+        hands something to a person.
     """
 
     flows: tuple[str, ...] = Field(default=())
@@ -23,7 +24,7 @@ class ReviewParams(Params):
         return [
             Problem("flows", N_("没有这个自动流程：{name}"), {"name": name})
             for name in self.flows
-            if name not in automated_flows
+            if name not in flows
         ]
 
 
@@ -40,7 +41,7 @@ class AutomationReview(Policy[ReviewFacts, ReviewParams]):
     title = N_("自动消息人工审核")
     statement = N_(
         "列入名单的自动流程，其消息由人工审核后发送，审核人在 {within_days} 个工作日内处理；"
-        "自动生成的待办随时可以转人工。"
+        "自动生成的待办与自动发出的消息随时可以转人工。"
     )
     owner_role = "crm_supervisor"
     source = "ORG-034"
