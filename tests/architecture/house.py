@@ -12,7 +12,7 @@ from pathlib import Path
 
 SOURCE = Path(__file__).parents[2] / "src" / "zhike"
 BUSINESS = (
-    "identity", "trust", "rulebook", "customers", "interactions", "sales", "duplicates", "quality",
+    "identity", "trust", "rulebook", "customers", "interactions", "sales", "surveys", "duplicates", "quality",
     "segments", "pool", "needs", "loyalty", "teamwork", "exchange",
 )  # fmt: skip
 WRITES = {

@@ -17,6 +17,7 @@ from tests.factories import (  # noqa: F401  (their makers)
     rulebook,
     sales,
     segments,
+    surveys,
     teamwork,
 )
 from tests.factories.core import BY_TEST, make, makeable, model_of, valid_values

@@ -86,3 +86,15 @@ def _report(owner: Any = None, unit: Any = None, **_: Any) -> Values:
         "ends_on": date(2026, 2, 28),
         "snapshot": {"sections": [{"title": "客户结构", "lines": [["在管客户", "3"]]}]},
     }
+
+
+@maker("teamwork.departmentreview")
+def _review(owner: Any = None, unit: Any = None, **_: Any) -> Values:
+    first = timezone.localdate().replace(month=1, day=1)
+    return {
+        "unit": unit or make("identity.orgunit"),
+        "owner": owner,
+        "starts_on": first,
+        "ends_on": first + timedelta(days=89),
+        "score": 80,
+    }

@@ -1,4 +1,4 @@
-"""What grading did, by grade, before and after (SEG-033: all but satisfaction, which needs surveys)."""
+"""What grading did, by grade, before and after (SEG-033)."""
 
 import csv
 import datetime as dt
@@ -88,6 +88,43 @@ def test_figures_by_grade_before_and_after(company, reader):
     assert vip.satisfaction.before is vip.satisfaction.after is None
 
 
+def rate(customer, offset, score, **values):
+    make("surveys.satisfaction", customer=customer, rated_on=day(offset), score=score, **values)
+
+
+def test_satisfaction_before_and_after_with_its_sample(company, reader):
+    first, second, third = company
+    for offset, score in ((-90, 60), (-1, 80), (0, 100), (89, 90)):
+        rate(first, offset, score)
+    for offset, score in ((-91, 0), (90, 0), (5, 75)):
+        rate(second, offset, score)
+    rate(third, -10, 20)
+    vip, silver = effect(actor(reader), day(0), DAYS).lines
+    # Each customer counts once: the first with 95, the second with 75.
+    assert (vip.satisfaction.before, vip.satisfaction.after) == (Decimal("70.0"), Decimal("85.0"))
+    assert (vip.rated.before, vip.rated.after) == (1, 2)
+    assert (silver.satisfaction.before, silver.satisfaction.after) == (Decimal("20.0"), None)
+    client = Client(HTTP_HOST="localhost")
+    client.force_login(reader)
+    html = client.get(f"/segments/effect/?days=90&on={day(0)}").content.decode()
+    assert "70 → 85" in html
+    answer = client.get(f"/segments/effect/?days=90&on={day(0)}&format=csv")
+    assert "70.0,85.0,1,2" in answer.content.decode()
+
+
+def test_ratings_that_the_reader_may_not_see_do_not_count(company):
+    first = company[0]
+    seller = make_user("seller", grants={("*", "*"): "all", ("surveys.satisfaction", "*"): "own"})
+    blind = make_user("blind", grants={
+        (key, "view"): "all" for key in ("customers.gradeassessment", "customers.customer",
+                                         "sales.order", "interactions.interaction")
+    })  # fmt: skip
+    rate(first, 3, 40)
+    rate(first, 4, 90, owner=seller)
+    assert effect(actor(blind), day(0), DAYS).lines[0].satisfaction.after is None
+    assert effect(actor(seller), day(0), DAYS).lines[0].satisfaction.after == 90
+
+
 def test_both_spans_are_cut_to_the_days_that_have_passed(company, reader):
     found = effect(actor(reader), timezone.localdate(), 365)
     assert found.days == 1
@@ -122,7 +159,7 @@ def test_the_page_starts_at_the_newest_version_and_gives_a_sheet(company, reader
         "500.00",
         "1500.00",
     ]
-    assert rows[1][-2:] == ["暂无数据", "暂无数据"]
+    assert rows[1][-4:] == ["暂无数据", "暂无数据", "0", "0"]
     assert len({len(row) for row in rows}) == 1
 
 

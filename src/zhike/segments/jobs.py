@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from zhike.kernel.actor import SYSTEM
 from zhike.kernel.jobs import every
-from zhike.segments.actions import carry_out, open_due_review, run_schemes
+from zhike.segments.actions import carry_out, open_due_review, recommend, run_schemes
 
 
 @every("20 2 * * *", "segments.nightly")
@@ -13,4 +13,5 @@ def nightly() -> None:
     today, by = timezone.localdate(), SYSTEM(reason="每日分类")
     run_schemes(today, by)
     carry_out(today, by)
+    recommend(today, by)
     open_due_review(today, by)

@@ -204,6 +204,9 @@ class ClassCard(Record):
     owner_post = kinds.Text(_("负责岗位"), max_length=40, blank=True)
     targets = kinds.Text(_("目标指标"), max_length=200, blank=True)
     task = kinds.Text(_("生成的待办"), max_length=120, blank=True)
+    product_offer = kinds.Text(_("产品推荐待办"), max_length=120, blank=True)
+    personal_offer = kinds.Text(_("个性化服务待办"), max_length=120, blank=True)
+    added_offer = kinds.Text(_("增值服务待办"), max_length=120, blank=True)
 
     class Meta(Record.Meta):
         verbose_name = _("策略卡")

@@ -75,7 +75,8 @@ class ClassCardResource(Resource):
     counter = _("张")
     columns = (
         "scheme", "code", "description", "strategy", "cadence_days", "channels", "offers",
-        "owner_post", "targets", "task", Column("updated_at", template="ago"),
+        "owner_post", "targets", "task", "product_offer", "personal_offer", "added_offer",
+        Column("updated_at", template="ago"),
     )  # fmt: skip
     default_columns = ("scheme", "code", "strategy", "cadence_days", "channels", "task",
                        "updated_at")  # fmt: skip
@@ -86,6 +87,7 @@ class ClassCardResource(Resource):
         (_("类别"), ("description", "needs")),
         (_("策略"), ("strategy", "cadence_days", "channels", "offers", "owner_post", "targets",
                     "task")),
+        (_("推荐（按满意度与复购择一）"), ("product_offer", "personal_offer", "added_offer")),
     )  # fmt: skip
     importable = False
     create = None

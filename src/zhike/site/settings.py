@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "zhike.customers.apps.CustomersConfig",
     "zhike.interactions.apps.InteractionsConfig",
     "zhike.sales.apps.SalesConfig",
+    "zhike.surveys.apps.SurveysConfig",
     "zhike.duplicates.apps.DuplicatesConfig",
     "zhike.quality.apps.QualityConfig",
     "zhike.segments.apps.SegmentsConfig",

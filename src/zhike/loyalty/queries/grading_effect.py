@@ -2,7 +2,8 @@
 
 The customers of a grade are those that hold it on the day; the same customers are looked at over
 two spans of equal length, so that the figures differ by what was done for them and not by who is
-counted. Satisfaction needs surveys; without any source the figure is None, never a guess.
+counted. Satisfaction is the mean over the customers that rated us in a span; without any rating, or
+for a reader who may not see ratings, the figure is None, never a guess.
 """
 
 import datetime as dt
@@ -25,6 +26,7 @@ from zhike.kernel.records import Record
 from zhike.loyalty.models import Gift, WinBackCase
 from zhike.sales.models import Order
 from zhike.sales.queries import COUNTS
+from zhike.surveys.models import Satisfaction
 
 SPANS = (90, 180, 365)  # days that a reader may choose from
 
@@ -60,15 +62,22 @@ paid AS (
              UNION ALL
             SELECT customer_id, started_on, cost FROM loyalty_winbackcase
              WHERE archived_at IS NULL AND started_on IS NOT NULL {cases}) t
-     WHERE day >= %(first)s AND day < %(end)s GROUP BY customer_id)
+     WHERE day >= %(first)s AND day < %(end)s GROUP BY customer_id),
+rated AS (
+    SELECT customer_id, avg(score) FILTER (WHERE rated_on < %(on)s) AS was,
+           avg(score) FILTER (WHERE rated_on >= %(on)s) AS now
+      FROM surveys_satisfaction
+     WHERE archived_at IS NULL AND rated_on >= %(first)s AND rated_on < %(end)s {scores}
+     GROUP BY customer_id)
 SELECT c.grade, count(*), coalesce(sum(b.was), 0), coalesce(sum(b.now), 0),
        count(*) FILTER (WHERE b.earlier), count(*) FILTER (WHERE b.earlier AND b.before),
        count(*) FILTER (WHERE b.before), count(*) FILTER (WHERE b.before AND b.after),
        coalesce(sum(s.was), 0), coalesce(sum(s.now), 0),
        coalesce(sum(s.minutes_was), 0), coalesce(sum(s.minutes_now), 0),
-       coalesce(sum(p.was), 0), coalesce(sum(p.now), 0)
+       coalesce(sum(p.was), 0), coalesce(sum(p.now), 0),
+       avg(r.was), avg(r.now), count(r.was), count(r.now)
   FROM cohort c LEFT JOIN bought b USING (customer_id) LEFT JOIN spoken s USING (customer_id)
-  LEFT JOIN paid p USING (customer_id)
+  LEFT JOIN paid p USING (customer_id) LEFT JOIN rated r USING (customer_id)
  GROUP BY c.grade
 """
 
@@ -96,7 +105,7 @@ class GradeEffect:
         customers: that hold it on the day; revenue: yuan a customer; retention: percent of those
         that bought in a span and bought again in the next; contacts: number a customer; minutes:
         recorded, a customer; cost: yuan recorded as gifts given and win-back, a customer;
-        satisfaction: None until there are surveys.
+        satisfaction: 0…100, mean over the customers that rated us; rated: how many these are.
     """
 
     grade: str
@@ -107,7 +116,8 @@ class GradeEffect:
     contacts: Pair
     minutes: Pair
     cost: Pair
-    satisfaction: Pair = Pair(None, None)
+    satisfaction: Pair
+    rated: Pair
 
 
 @dataclass(frozen=True)
@@ -156,6 +166,7 @@ def effect(by: Actor, on: dt.date, days: int) -> Effect:
         talks=_inside(Interaction, by, "id", values),
         gifts=_inside(Gift, by, "id", values),
         cases=_inside(WinBackCase, by, "id", values),
+        scores=_inside(Satisfaction, by, "id", values),
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
@@ -181,7 +192,8 @@ def _inside(model: type[Record], by: Actor, column: str, values: dict[str, Any])
 
 def _line(row: Any, label: str) -> GradeEffect:
     grade, number, *rest = row
-    was, now, earlier, kept, before, again, talks, talked, minutes, spent, cost, costs = rest
+    was, now, earlier, kept, before, again, talks, talked, minutes, spent, cost, costs = rest[:12]
+    score, scored, rated, rating = rest[12:]
     return GradeEffect(
         str(grade), label, int(number),
         revenue=Pair(_mean(was, number), _mean(now, number)),
@@ -189,11 +201,17 @@ def _line(row: Any, label: str) -> GradeEffect:
         contacts=Pair(_mean(talks, number), _mean(talked, number)),
         minutes=Pair(_mean(minutes, number), _mean(spent, number)),
         cost=Pair(_mean(cost, number), _mean(costs, number)),
+        satisfaction=Pair(_tenth(score), _tenth(scored)),
+        rated=Pair(Decimal(rated), Decimal(rating)),
     )  # fmt: skip
 
 
 def _mean(total: Any, number: int) -> Decimal:
     return (Decimal(total) / number).quantize(Decimal("0.01"))
+
+
+def _tenth(value: Any) -> Decimal | None:
+    return None if value is None else Decimal(value).quantize(Decimal("0.1"))
 
 
 def _share(part: int, whole: int) -> Decimal | None:

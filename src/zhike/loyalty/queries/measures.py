@@ -1,7 +1,8 @@
 """What a relation's health is computed from, as one statement over many customers (LOY-018, 023).
 
-Satisfaction and complaints come from packages that stand above or beside; they register SQL with
-``provide_measure``. What nobody provides is left out of the score, and the explanation says so.
+Satisfaction is that of ``surveys``. Complaints come from a package that stands above or beside; it
+registers SQL with ``provide_measure``, which also replaces satisfaction where a firm measures it
+elsewhere. What nobody provides is left out of the score, and the explanation says so.
 """
 
 import datetime as dt
@@ -13,6 +14,7 @@ from django.db import connection
 
 from zhike.kernel.moments import midnight
 from zhike.loyalty.policies import HealthFacts
+from zhike.surveys.queries import by_customer
 
 OUTSIDE = ("satisfaction", "complaints")
 provided: dict[str, str] = {}
@@ -74,7 +76,8 @@ def values_of(on: dt.date, only: Sequence[int] | None) -> dict[str, Any]:
 
 def _outside(name: str, on: dt.date) -> dict[str, str]:
     if name not in provided:
-        return {}
+        scores = by_customer(on) if name == "satisfaction" else {}
+        return {str(pk): str(value) for pk, value in scores.items()}
     with connection.cursor() as cursor:
         cursor.execute(provided[name], {"on": on})
         return {str(pk): str(value) for pk, value in cursor.fetchall() if value is not None}

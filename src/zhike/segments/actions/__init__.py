@@ -2,6 +2,7 @@
 
 from zhike.segments.actions.cards import carry_out, open_card
 from zhike.segments.actions.classify import run_schemes
+from zhike.segments.actions.offers import recommend
 from zhike.segments.actions.reviews import (
     complete_review,
     open_due_review,
@@ -25,6 +26,7 @@ __all__ = [
     "open_card",
     "open_due_review",
     "plan_todos",
+    "recommend",
     "refresh_list",
     "return_review",
     "run_schemes",

@@ -42,19 +42,21 @@ def carry_out(on: dt.date, by: Actor) -> int:
     with recorded(by, "segments.carry_out_cards"), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('segments.cards'))")
         for card in rows.order_by("id"):
-            cursor.execute(_MAKE.format(members=_members(card)), _values(card, on, by))
+            cursor.execute(_MAKE.format(members=members_sql(card)), todo_values(card, on, by))
             made += cursor.rowcount
     return made
 
 
-def _members(card: ClassCard) -> str:
+def members_sql(card: ClassCard) -> str:
+    """Return the condition on customers ``c`` that are in the card's class."""
     if card.scheme in GRADE_FIELDS:
         return f"c.{GRADE_FIELDS[card.scheme]} = %(code)s"
     return """EXISTS (SELECT 1 FROM segments_classmembership m WHERE m.customer_id = c.id
               AND m.scheme = %(scheme)s AND m.code = %(code)s AND m.valid_to IS NULL)"""
 
 
-def _values(card: ClassCard, on: dt.date, by: Actor) -> dict[str, Any]:
+def todo_values(card: ClassCard, on: dt.date, by: Actor) -> dict[str, Any]:
+    """Return the parameters of a to-do of the card on a day."""
     version, _params = in_force(card.scheme, on)
     return {
         "scheme": card.scheme, "code": card.code, "card": card.pk, "title": card.task,

@@ -3,6 +3,7 @@
 from zhike.segments.policies.capacity import Capacity, CapacityFacts
 from zhike.segments.policies.facts import ClassFacts
 from zhike.segments.policies.lifecycle import LifecycleModel
+from zhike.segments.policies.offers import DevelopmentOffer, OfferFacts, OfferParams
 from zhike.segments.policies.reviewing import ReviewCycle
 from zhike.segments.policies.ruled import GrowthScheme, RelationshipScheme, ResourceScheme
 from zhike.segments.policies.scheme import Scheme, SchemeParams
@@ -12,8 +13,11 @@ __all__ = [
     "Capacity",
     "CapacityFacts",
     "ClassFacts",
+    "DevelopmentOffer",
     "GrowthScheme",
     "LifecycleModel",
+    "OfferFacts",
+    "OfferParams",
     "RelationshipScheme",
     "ResourceScheme",
     "ReviewCycle",

@@ -21,6 +21,7 @@ FIGURES = (
     "customers.active",
     "customers.key_share",
 )
+OF_SURVEYS = ("surveys.mean_score", "surveys.satisfied_share")
 OF_NEEDS = ("needs.open", "needs.answered_on_time", "needs.first_answer_hours", "needs.told_share")
 BY_GRADE = "customers.by_grade"
 
@@ -53,6 +54,7 @@ def _shown(reading: Reading) -> Shown:
         "yuan": lambda: (formats.money_short(value), ""),
         "percent": lambda: (f"{float(value):.1f}", "%"),
         "days": lambda: (formats.number(int(value)), _("天")),
+        "points": lambda: (f"{float(value):.1f}", _("分")),
         "hours": lambda: (f"{float(value):.1f}", _("小时")),
     }.get(metric.unit, lambda: (formats.number(int(value)), ""))()
     return Shown(str(metric.title), str(text), str(unit), str(metric.definition), metric.drill)
@@ -65,7 +67,8 @@ def show(request: HttpRequest) -> HttpResponse:
     if not _sees_everything(by):
         raise Forbidden(resource="sales.order", verb="view")
     of_needs = OF_NEEDS if by.breadth("needs.need", "view").everything else ()
-    found = readings((*FIGURES, *of_needs))
+    rated = OF_SURVEYS if by.breadth("surveys.satisfaction", "view").everything else ()
+    found = readings((*FIGURES, *of_needs, *rated))
     grades = readings((BY_GRADE,))
     counts = {code: int(value) for code, value in grades[0].values.items()} if grades else {}
     total = sum(counts.values()) or 1

@@ -3,14 +3,16 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from zhike.kernel.actor import Actor
 from zhike.kernel.errors import NotFound
 from zhike.kernel.registry import registry
+from zhike.loyalty.queries.stage import stage_loyalty
 from zhike.segments import actions
-from zhike.segments.queries import explain_classes, mix, profile
+from zhike.segments.queries import explain_classes, lifecycle, mix, profile
 from zhike.web import badges
 from zhike.web.answers import page
 from zhike.web.views import detail
@@ -35,6 +37,8 @@ def show(request: HttpRequest, scheme: str, code: str) -> HttpResponse:
         "grades": [(badges.grade(grade), n, n / max(found.members, 1)) for grade, n in found.grades],
         "may_write": by.may(CARD, "change" if card else "create"),
         "list_url": _list_url(scheme, code),
+        "loyalty": stage_loyalty(code, timezone.localdate(), by)
+        if (scheme, code) == (lifecycle.MODEL, "develop") else None,
     }  # fmt: skip
     return page(request, "web/segments/class.html", context)
 

@@ -18,7 +18,7 @@ from zhike.web.answers import page
 from zhike.web.pages import Page, add_page
 
 KEY = "customers.gradeassessment"
-MEASURES = ("revenue", "retention", "contacts", "minutes", "cost", "satisfaction")
+MEASURES = ("revenue", "retention", "contacts", "minutes", "cost", "satisfaction", "rated")
 YEARS = 20  # further back nobody asks
 
 add_page(Page(lazy("分级效果"), "/segments/effect/", "scale", "insight", 22, read.may_see))
@@ -56,7 +56,7 @@ def titles() -> list[str]:
     """Return the headings of the measures, with their units."""
     return [
         _("户均销售额（元）"), _("留存率（%）"), _("户均联系（次）"), _("户均沟通（分钟）"),
-        _("户均费用（元）"), _("满意度"),
+        _("户均费用（元）"), _("满意度（分）"), _("评分客户（家）"),
     ]  # fmt: skip
 
 

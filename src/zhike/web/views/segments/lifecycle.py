@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 
 from zhike.kernel.actor import Actor
 from zhike.kernel.errors import BadQuery, Forbidden
+from zhike.loyalty.queries.stage import stage_loyalty
 from zhike.segments.queries import lifecycle, mix
 from zhike.web.answers import page
 from zhike.web.pages import Page, add_page
@@ -78,6 +79,8 @@ def _measures(model: lifecycle.Model, stage: str, by: Actor) -> dict[str, Any]:
     }
     if stage == "identify":
         found["sources"] = lifecycle.acquisition(model.start, model.on, by)
+    elif stage == "develop":
+        found["loyalty"] = stage_loyalty(stage, model.on, by)
     elif stage == "mature":
         found["partners"] = lifecycle.trend(stage, "partners")
     elif stage == "churn":
