@@ -93,3 +93,17 @@ class ProcessPublished(Event):
     subject_field = "process_id"
 
     process_id: int
+
+
+@dataclass(frozen=True)
+class DepartmentReviewed(Event):
+    """A department's work on customer relations was reviewed and sent up; ``score`` 0…100."""
+
+    title = _("评审了部门客户关系绩效")
+    icon = "report-analytics"
+    subject = "teamwork.departmentreview"
+    subject_field = "review_id"
+
+    review_id: int
+    unit_id: int
+    score: int | None

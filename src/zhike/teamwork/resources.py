@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from zhike.kernel.columns import Column
-from zhike.kernel.resources import Fields, Related, Resource, Timeline, View
+from zhike.kernel.resources import Fields, Panel, Related, Resource, Timeline, View
 from zhike.teamwork.actions.feedback import register_feedback
 from zhike.teamwork.actions.improvement import create_item
 from zhike.teamwork.actions.processes import add_part, edit_part, remove_part
@@ -12,6 +12,7 @@ from zhike.teamwork.actions.teams import create_team, leave_seat, seat_member
 from zhike.teamwork.models import (
     ActionConflict,
     AlignmentMeeting,
+    DepartmentReview,
     Feedback,
     ImprovementItem,
     Process,
@@ -230,6 +231,38 @@ class ProcessRoleResource(Resource):
     create = staticmethod(add_part)
     edit = staticmethod(edit_part)
     archive = staticmethod(remove_part)
+
+
+class DepartmentReviewResource(Resource):
+    """Reviews of departments; drawn up by the rule, read by the leadership (ORG-022)."""
+
+    model = DepartmentReview
+    title = _("部门绩效评审")
+    icon = "report-analytics"
+    counter = _("份")
+    group = "governance"
+    under = "/teamwork/team/"
+    rank = 43
+    columns = (
+        Column("unit", template="link"), "starts_on", "ends_on", "score", "satisfaction", "answers",
+        "improvement", "timeliness", "status", "owner", "read_by", "read_on",
+    )  # fmt: skip
+    default_columns = ("unit", "starts_on", "ends_on", "score", "satisfaction", "answers",
+                       "improvement", "timeliness", "status")  # fmt: skip
+    filters = ("unit", "status", "starts_on", "score", "owner")
+    search = ("unit.name",)
+    order = "-starts_on"
+    detail = (
+        Fields(_("部门绩效评审"), "unit", "owner", "starts_on", "ends_on", "score", "satisfaction",
+               "improvement", "timeliness", "status", "opinion", "read_by", "read_on"),
+        Panel("template", _("评审依据"), {"template": "web/teamwork/review.html"}),
+        Panel("history", _("审计")),
+    )  # fmt: skip
+    views = (View("sent", _("待审阅"), "status=sent"),)
+    importable = False
+    create = None
+    edit = None
+    archive = None
 
 
 class StatusReportResource(Resource):

@@ -32,6 +32,7 @@ from zhike.site.demo import (
     pool,
     quality,
     segments,
+    surveys,
     talking,
     teamwork,
 )
@@ -91,10 +92,12 @@ def _build(now: dt.datetime) -> Staff:
         cadence.fill()
         pool.fill(staff, today, by)
         needs.tell(staff, today)
+        surveys.ask(staff, today)
         loyalty.remember(staff, by, today)
         for username, name, query in VIEWS:
             save_view(Customer.key(), name, query, by=staff.actor(username))
         teamwork.work_together(staff, today)
+        surveys.review(staff, today)
         duplicates.find_doubles(books, staff, today)
         quality.tend(staff, today)
         _spread(now)

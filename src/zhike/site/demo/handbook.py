@@ -37,6 +37,7 @@ POOL_DAYS = {
     ],
     "warn_days": [7, 3, 1],
 }
+SATISFACTION, REVIEW = "surveys.satisfaction_standard", "teamwork.department_review"
 WRITER, APPROVER = "songyanqiu", "qinruochuan"
 FIRST_DAYS = 730
 
@@ -66,6 +67,8 @@ DOCUMENTS: tuple[tuple[str, str, str, str, Clauses], ...] = (
             ("9", "沟通上限", "各部门合计主动联系同一客户不超过规定次数，安静时段与休息日不打扰。", CEILING),
             ("10", "问题与意见", "客户的问题与意见当日转给能处理的部门，按时签收、答复并告知客户。", INQUIRY),
             ("11", "效果", "每月按方式与人员统计回应、进展、转化与计划完成情况。", EFFECT),
+            ("12", "满意度", "每次评价按 0 到 100 分登记，80 分起为满意，统计近一年。", SATISFACTION),
+            ("13", "部门评审", "每季度初按满意度、改进按期关闭与待办按时完成评审各部门，报送领导审阅。", REVIEW),
         ),
     ),
     (
@@ -154,6 +157,8 @@ def publish(staff: Staff, today: dt.date) -> None:
     put_in_force(staff, REGISTERING, None, first, "首次发布：报备保护 90 天，撞单凭证据裁定")
     put_in_force(staff, CEILING, None, first, "首次发布：各部门合计的沟通上限与安静时段")
     put_in_force(staff, INQUIRY, None, first, "首次发布：问题与意见的签收与答复时限")
+    put_in_force(staff, SATISFACTION, None, first, "首次发布：满意度评价标准")
+    put_in_force(staff, REVIEW, None, first, "首次发布：部门客户关系绩效评审")
     put_in_force(staff, EFFECT, None, first, "首次发布：沟通效果统计口径")
 
 

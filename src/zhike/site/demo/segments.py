@@ -22,7 +22,7 @@ from zhike.site.demo.rows import at
 
 POLICIES = (
     "segments.value", "segments.growth", "segments.resource", "segments.relationship",
-    "segments.lifecycle_model", "segments.capacity", "segments.review_cycle",
+    "segments.lifecycle_model", "segments.development_offer", "segments.capacity", "segments.review_cycle",
 )  # fmt: skip
 CLAUSES = (
     ("1", "目的", "同一客户从价值、生命周期、资源、关系多个角度分类，各按其类安排服务。", ""),
@@ -51,6 +51,12 @@ CLAUSES = (
         "识别、发展、成熟、流失四个阶段，各有进入与退出规则。",
         "segments.lifecycle_model",
     ),
+    (
+        "6.1",
+        "发展期推荐",
+        "发展期客户按满意度与复购，择一推荐产品、个性化服务或增值服务。",
+        "segments.development_offer",
+    ),
     ("7", "分层管理容量", "每位负责人按级别限定客户数，超出时改派。", "segments.capacity"),
     ("8", "定期评估", "每季度评估客户资源，调整服务策略，由另一人签批。", "segments.review_cycle"),
 )
@@ -65,6 +71,9 @@ CARDS = (
      60, "电话、面访", "复购试样", "客户成功经理", "挽回率 ≥ 10%", ""),
     ("segments.lifecycle_model", "identify", "还没有第一张订单。", "展会与转介绍线索三个工作日内联系，寄样并约定试机时间。",
      14, "电话、样品", "首单试样", "销售代表", "90 天转化率", ""),
+    ("segments.lifecycle_model", "develop", "有过订单、还没有稳定下来的客户。",
+     "每季度问一次满意度；不满意的先解决问题，复购的给增值服务，其余推荐配套产品。", 45, "电话、面访", "配套产品、专人服务、配方优化",
+     "客户成功经理", "满意度 ≥ 80，复购率提升", "", "推荐配套助剂并寄小样", "专人上门了解不满并限期答复", "提供一次免费配方优化"),
     ("segments.lifecycle_model", "mature", "订单稳定、合作一年以上。", "建立多人对接，联合开发新牌号，由交易转为伙伴。",
      30, "面访、联合实验", "联合开发、年度框架", "销售代表", "伙伴型占比", ""),
     ("segments.lifecycle_model", "churn", "一年以上没有订单。", "诊断原因并打上“流失原因”标签，按原因选挽回方案。",
@@ -108,10 +117,10 @@ def _days(today: dt.date) -> list[dt.date]:
 def _cards(staff: Staff) -> None:
     by = staff.actor(handbook.WRITER)
     names = ("description", "strategy", "cadence_days", "channels", "offers", "owner_post", "targets",
-             "task")  # fmt: skip
+             "task", "product_offer", "personal_offer", "added_offer")  # fmt: skip
     for scheme, code, *values in CARDS:
         card = open_card(scheme, code, by=by)
-        edit_record(ClassCard, card, dict(zip(names, values, strict=True)), by=by)
+        edit_record(ClassCard, card, dict(zip(names, values, strict=False)), by=by)
 
 
 def _tags(today: dt.date) -> None:

@@ -7,6 +7,7 @@ from zhike.teamwork.actions import (
     meetings,
     processes,
     reports,
+    reviews,
     suggestions,
     teams,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "meetings",
     "processes",
     "reports",
+    "reviews",
     "suggestions",
     "teams",
 ]

@@ -22,6 +22,7 @@ from zhike.teamwork.models import (
     StatusReport,
     Suggestion,
 )
+from zhike.teamwork.queries.review import improvement, improvement_lines, satisfaction_lines
 
 Line = tuple[str, str]
 Section = dict[str, Any]
@@ -35,6 +36,7 @@ def figures_of(by: Actor, first: dt.date, last: dt.date) -> list[Section]:
         {"title": _("沟通与维护"), "lines": _talks(by, first, last)},
         {"title": _("订单与回款"), "lines": _money(by, first, last)},
         {"title": _("反馈与改进"), "lines": _improvement(by, made, first, last)},
+        {"title": _("满意度评价与改进结果"), "lines": _satisfaction(by, first, last)},
     ]
 
 
@@ -99,6 +101,15 @@ def _improvement(by: Actor, made: dict[str, Any], first: dt.date, last: dt.date)
         (_("逾期改进项（项）"), str(open_items.filter(due_on__lt=timezone.localdate()).count())),
         (_("员工建议（条）"), str(Suggestion.objects.visible_to(by).filter(**made).count())),
         (_("行动冲突（次）"), str(ActionConflict.objects.visible_to(by).filter(**made).count())),
+    ]
+
+
+def _satisfaction(by: Actor, first: dt.date, last: dt.date) -> list[Line]:
+    """Return satisfaction by department and what improvement came to (ORG-022)."""
+    items = ImprovementItem.objects.visible_to(by)
+    return [
+        *satisfaction_lines(by, first, last),
+        *improvement_lines(improvement(items, first, last)),
     ]
 
 
