@@ -6,9 +6,11 @@ import hashlib
 import pytest
 from django.db import connection
 
+from tests.factories import make
 from zhike.exchange.engine import run, write
 from zhike.exchange.models import ImportBatch, ImportRow
 from zhike.kernel.errors import Forbidden, Invalid
+from zhike.kernel.registry import registry
 
 HEADERS = ["客户编号", "客户名称", "统一社会信用代码", "电话", "年采购额(万)"]
 GOOD_CODE = "91330106673959654P"
@@ -295,3 +297,20 @@ def test_thousand_rows_with_forty_bad_ones_round_trip(load, sheet, system, tmp_p
     whole, _name = error_file(batch_of(answer), only_bad=False)
     assert openpyxl.load_workbook(whole).active.max_row == 1001
     assert hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_satisfaction_keeps_its_rules_when_it_is_imported(load, sheet, system):
+    customer, other = make("customers.customer"), make("customers.customer")
+    make("customers.person", customer=customer, name="林可")
+    make("customers.person", customer=other, name="陆舟")
+    headers = ["客户", "评价人", "评价日期", "评分（0–100）"]
+    lines = [
+        [customer.code, "林可", "2026-01-05", 90],
+        [customer.code, "陆舟", "2026-01-05", 80],
+        [customer.code, "", "2999-01-05", 70],
+        [customer.code, "", "2026-01-05", 101],
+    ]
+    answer = load(sheet("s.xlsx", headers, lines), system, key="surveys.satisfaction")
+    assert answer["counts"] | {"create": 1, "error": 3} == answer["counts"], answer
+    rows = registry.resource("surveys.satisfaction").model.unscoped
+    assert list(rows.values_list("score", "person__name")) == [(90, "林可")]

@@ -4,12 +4,14 @@ Every group is averaged over its customers, each of which counts once with the m
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Avg, Count, F, Q, QuerySet
 
+from zhike.customers.models import Person
 from zhike.kernel.actor import Actor
 from zhike.kernel.policy_store import in_force
 from zhike.surveys.models import Satisfaction
@@ -85,3 +87,13 @@ def by_customer(on: dt.date) -> dict[int, Decimal]:
     ).order_by()
     means = rows.values("customer_id").annotate(mean=Avg("score"))
     return {row["customer_id"]: Decimal(row["mean"]).quantize(Decimal("0.01")) for row in means}
+
+
+def strangers_among(persons: Sequence[Any], customers: Sequence[Any]) -> list[int]:
+    """Return the positions at which a person (id) is no contact of the customer (id) beside it."""
+    ids = {int(pk) for pk in persons if pk}
+    known = dict(Person.unscoped.filter(pk__in=ids).values_list("pk", "customer_id"))
+    return [
+        row for row, (person, customer) in enumerate(zip(persons, customers, strict=False))
+        if person and customer and known.get(int(person)) != int(customer)
+    ]  # fmt: skip

@@ -1,11 +1,15 @@
 """How satisfaction is seen and handled on every door."""
 
+from typing import Any
+
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from zhike.kernel.columns import Column
 from zhike.kernel.resources import Fields, Panel, Resource, View
 from zhike.surveys.actions import edit_satisfaction, record_satisfaction
 from zhike.surveys.models import Satisfaction
+from zhike.surveys.queries import strangers_among
 
 
 class SatisfactionResource(Resource):
@@ -46,3 +50,16 @@ class SatisfactionResource(Resource):
     )
     create = staticmethod(record_satisfaction)
     edit = staticmethod(edit_satisfaction)
+
+    def check_import(self, columns: dict[str, list[Any]]) -> dict[str, dict[int, str]]:
+        """Return field -> row -> message by the same rules as ``record_satisfaction``."""
+        today = timezone.localdate()
+        days = enumerate(columns.get("rated_on", []))
+        late = {row: _("评价日期不能晚于今天。") for row, day in days if day and day > today}
+        persons, customers = columns.get("person", []), columns.get("customer", [])
+        strangers = strangers_among(persons, customers) if customers else []
+        wrong = {row: _("评价人不是这家客户的联系人。") for row in strangers}
+        return {
+            "rated_on": {row: str(text) for row, text in late.items()},
+            "person": {row: str(text) for row, text in wrong.items()},
+        }
