@@ -216,7 +216,7 @@ def _sounding_alike(plan: Plan, rows: list[int]) -> dict[int, int]:
         return {}
     found: dict[int, int] = {}
     names = list(plan.values)
-    for part in slices(rows[:COMPARED], 500):
+    for part in slices(rows[:COMPARED], 5_000):
         given = [
             {n: v for n in names if (v := plan.values[n][row]) is not KEEP and v} for row in part
         ]
