@@ -67,11 +67,7 @@ def name_terms(text: str) -> list[str]:
         found += pairs
         found.append(run[-1])
         found += _sound_terms(syllables(run)) if is_odd(pairs) else _plain_sounds(run, pairs)
-    if (
-        runs
-        and folded.startswith(runs[0])
-        and (folded[0] in SURNAMES or folded[:2] in SURNAMES)
-    ):
+    if runs and folded.startswith(runs[0]) and (folded[0] in SURNAMES or folded[:2] in SURNAMES):
         found += _sound_terms(syllables(runs[0], surname=True), surname_length(runs[0]))
     if sum(map(len, runs)) < len(folded):
         words = _WORD.findall(folded)
