@@ -70,9 +70,13 @@ def inspect(batch: ImportBatch, by: Actor) -> None:
                               "warnings", "options"])  # fmt: skip
 
 
-def examine(batch: ImportBatch, by: Actor) -> Plan:
-    """Judge all rows and keep what was found; nothing else is written."""
-    sheet = read(batch)
+def examine(batch: ImportBatch, by: Actor, *, sheet: Sheet | None = None) -> Plan:
+    """Judge all rows and keep what was found; nothing else is written.
+
+    Args:
+        sheet: the batch's table where it was read already.
+    """
+    sheet = read(batch) if sheet is None else sheet
     plan = judge(batch, sheet, by)
     counts = plan.counts()
     with recorded(by, "exchange.check", reason=batch.file_name):
