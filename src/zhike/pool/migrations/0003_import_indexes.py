@@ -3,7 +3,7 @@
 import django.db.models.deletion
 import zhike.kernel.kinds
 from django.conf import settings
-from django.db import migrations
+from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
@@ -15,6 +15,8 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        # Dropping the index of a column takes a unique index on that column alone with it.
+        migrations.RemoveConstraint(model_name='ownership', name='pool_one_ownership_now'),
         migrations.AlterField(
             model_name='ownership',
             name='changed_by',
@@ -29,5 +31,9 @@ class Migration(migrations.Migration):
             model_name='ownership',
             name='owner',
             field=zhike.kernel.kinds.Owner(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='负责人'),
+        ),
+        migrations.AddConstraint(
+            model_name='ownership',
+            constraint=models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('customer',), name='pool_one_ownership_now'),
         ),
     ]
