@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache, lru_cache
 from importlib.metadata import distribution
 from operator import add
@@ -96,6 +96,30 @@ def _openings() -> frozenset[str]:
     return frozenset(phrase[:2] for phrase in _phrases()[0])
 
 
+def is_odd(pairs: Iterable[str]) -> bool:
+    """Whether a text may hold a phrase that is read otherwise than by character.
+
+    Args:
+        pairs: every two neighbouring characters of the text.
+    """
+    return not _openings().isdisjoint(pairs)
+
+
+class Made(dict[str, str]):
+    """What follows from a short text, made once for each; forgotten when it grows too large."""
+
+    def __init__(self, make: Callable[[str], str], most: int = 100_000) -> None:
+        super().__init__()
+        self.make, self.most = make, most
+
+    def __missing__(self, text: str) -> str:
+        """Make it and keep it."""
+        if len(self) >= self.most:
+            self.clear()
+        found = self[text] = self.make(text)
+        return found
+
+
 @cache
 def all_syllables() -> frozenset[str]:
     """Every syllable in use, for splitting what people type."""
@@ -118,7 +142,7 @@ def syllables(text: str, *, surname: bool = False) -> list[str]:
     """
     usual = _readings()
     spoken = [usual.get(char, "") for char in text]
-    if not _openings().isdisjoint(map(add, text, text[1:])):
+    if is_odd(map(add, text, text[1:])):
         _read_phrases(text, spoken, *_phrases())
     if surname and text:
         size = surname_length(text)
@@ -176,9 +200,19 @@ def initials(text: str, *, surname: bool = False) -> str:
     )
 
 
+def _sort_piece(char: str) -> str:
+    reading = _readings().get(char, "")
+    return f"~{reading} {char}" if reading else char.casefold()
+
+
+_SORT_PIECES = Made(_sort_piece)
+
+
 @lru_cache(maxsize=65536)
 def sort_key(text: str, *, surname: bool = False) -> str:
     """A key for byte-wise order: digits, Latin, hanzi by syllable and character."""
+    if not surname and not is_odd(map(add, text, text[1:])):
+        return "".join(map(_SORT_PIECES.__getitem__, text))[:200]
     spoken = syllables(text, surname=surname)
     parts = [f"~{r} {c}" if r else c.casefold() for c, r in zip(text, spoken, strict=True)]
     return "".join(parts)[:200]

@@ -23,7 +23,16 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from operator import add
 
-from .pinyin import HANZI, SURNAMES, all_syllables, initials, surname_length, syllables
+from .pinyin import (
+    HANZI,
+    SURNAMES,
+    Made,
+    all_syllables,
+    initials,
+    is_odd,
+    surname_length,
+    syllables,
+)
 from .script import half_width, simplify
 
 WINDOW = 6
@@ -39,7 +48,10 @@ _NOT_CODE = re.compile(r"[\W_]+")
 
 
 def _folded(text: str) -> str:
-    return simplify(half_width(text)).lower().replace("'", "").replace("\\", "")
+    folded = simplify(half_width(text)).lower()
+    if folded.isalnum():
+        return folded
+    return folded.replace("'", "").replace("\\", "")
 
 
 def name_terms(text: str) -> list[str]:
@@ -48,28 +60,36 @@ def name_terms(text: str) -> list[str]:
     A beginning that is a surname with a reading of its own (曾) is indexed under both readings.
     """
     folded = _folded(text[:MAX_NAME])
-    runs = _HANZI_RUN.findall(folded)
+    runs = [folded] if _HANZI_RUN.fullmatch(folded) else _HANZI_RUN.findall(folded)
     found: list[str] = []
-    heard: list[str] = []
     for run in runs:
-        spoken = syllables(run)
-        heard += spoken
-        found += map(add, run, run[1:])
+        pairs = list(map(add, run, run[1:]))
+        found += pairs
         found.append(run[-1])
-        found += _sound_terms(spoken)
-    if (
-        runs
-        and folded.startswith(runs[0])
-        and not SURNAMES.keys().isdisjoint((folded[0], folded[:2]))
-    ):
+        found += _sound_terms(syllables(run)) if is_odd(pairs) else _plain_sounds(run, pairs)
+    if runs and folded.startswith(runs[0]) and (folded[0] in SURNAMES or folded[:2] in SURNAMES):
         found += _sound_terms(syllables(runs[0], surname=True), surname_length(runs[0]))
     if sum(map(len, runs)) < len(folded):
         words = _WORD.findall(folded)
         found += ["w" + word for word in words]
         if runs:
-            letters = initials(folded) if words else "".join([each[:1] for each in heard])
+            heard = [each[:1] for run in runs for each in syllables(run)]
+            letters = initials(folded) if words else "".join(heard)
             found += ["p" + letters[at : at + WINDOW] for at in range(len(letters))]
     return list(dict.fromkeys(found))
+
+
+_LETTERS = Made(lambda char: syllables(char)[0][:1])
+_SPOKEN_PAIRS = Made(lambda pair: "y" + "".join(syllables(pair)))
+
+
+def _plain_sounds(run: str, pairs: list[str]) -> list[str]:
+    """``_sound_terms`` of a text that is read character by character, of what is known already."""
+    letters = "".join(map(_LETTERS.__getitem__, run))
+    found = ["p" + letters[at : at + WINDOW] for at in range(len(letters))]
+    found += map(_SPOKEN_PAIRS.__getitem__, pairs)
+    found.append("y" + syllables(run[-1])[0])
+    return found
 
 
 def _sound_terms(spoken: list[str], count: int = MAX_NAME) -> list[str]:
@@ -95,11 +115,13 @@ def digits_terms(text: str) -> list[str]:
 
 def code_terms(text: str) -> list[str]:
     """Lexemes of a code, so that any fragment of two characters or more is found."""
-    code = _NOT_CODE.sub("", _folded(text[:100]))
+    code = text[:100].lower() if text.isascii() else _folded(text[:100])
+    if not code.isalnum():
+        code = _NOT_CODE.sub("", code)
     if not code:
         return []
-    windows = [f"d{code[at : at + WINDOW]}" for at in range(max(1, len(code) - 1))]
-    return list(dict.fromkeys([f"w{code}", *windows]))
+    windows = ["d" + code[at : at + WINDOW] for at in range(max(1, len(code) - 1))]
+    return list(dict.fromkeys(["w" + code, *windows]))
 
 
 def exact_terms(text: str) -> list[str]:

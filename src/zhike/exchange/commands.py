@@ -16,6 +16,7 @@ from zhike.exchange.engine.mapping import checked, suggest
 from zhike.exchange.engine.plan import Plan
 from zhike.exchange.models import ImportBatch
 from zhike.exchange.sheets.problems import SheetError
+from zhike.exchange.sheets.reader import Sheet
 from zhike.identity.models import User
 from zhike.kernel.actions import authorise, recorded
 from zhike.kernel.actor import SYSTEM, Actor
@@ -77,7 +78,7 @@ def import_file(
     checked(resource, table.headers, batch.mapping, by, mode=mode)
     if key_field and key_field not in batch.mapping.values():
         raise Invalid(_("匹配字段没有对应的列。"))
-    plan = run.judge(batch, table, by) if dry_run else _import(batch, by)
+    plan = run.judge(batch, table, by) if dry_run else _import(batch, table, by)
     return {
         "resource": key,
         "file": path.name,
@@ -89,10 +90,10 @@ def import_file(
     }
 
 
-def _import(batch: ImportBatch, by: Actor) -> Plan:
+def _import(batch: ImportBatch, table: Sheet, by: Actor) -> Plan:
     batch.status = ImportBatch.Status.CHECKING
     batch.save()
-    plan = run.examine(batch, by)
+    plan = run.examine(batch, by, sheet=table)
     with recorded(by, "exchange.start_import", reason=batch.file_name):
         batch.status, batch.started_at = ImportBatch.Status.IMPORTING, timezone.now()
         batch.save()

@@ -93,7 +93,10 @@ class ImportRow(models.Model):
         RESTORED = "restored", _("已恢复原值")
         KEPT = "kept", _("之后被修改，保留")
 
-    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="rows", db_index=False)
+    # The database does not check it: each row of each chunk would lock the same batch.
+    batch = models.ForeignKey(
+        ImportBatch, models.CASCADE, related_name="rows", db_index=False, db_constraint=False
+    )
     row_number = models.PositiveIntegerField()
     fate = models.CharField(max_length=10, choices=Fate.choices, default=Fate.GOOD)
     problems: Any = models.JSONField(default=list)

@@ -57,7 +57,7 @@ class Hit:
 
 def lexemes(words: Iterable[str]) -> str:
     """Return words as a tsvector literal; on the hot path of imports."""
-    text = "\0".join([word for word in words if word])
+    text = "\0".join(filter(None, words))
     if "'" in text or "\\" in text:
         text = text.replace("\\", "\\\\").replace("'", "''")
     return "'" + text.replace("\0", "' '") + "'" if text else ""
@@ -77,7 +77,7 @@ def vectors_of(
 ) -> list[str]:
     """Return the search terms of ``count`` rows as tsvector literals, from full columns by name."""
     reads: list[Any] = [
-        (kind.search_terms, columns[name])
+        (type(kind).lexemes, columns[name])
         for name in model.search_fields
         if name in columns and (kind := cast("Any", model._meta.get_field(name))).lexemes
     ]

@@ -87,8 +87,9 @@ class Customer(Searchable):
     name_sort = models.CharField(max_length=200, blank=True, editable=False)
     short_name = kinds.Text(_("简称"), max_length=60, blank=True)
     credit_code = kinds.CreditCode(_("统一社会信用代码"), null=True, blank=True)
-    owner = kinds.Owner(_("负责人"), null=True, blank=True)
-    unit = kinds.Unit(_("所属部门"), null=True, blank=True)
+    # Indexed below together with the date; an index of its own costs every import and says no more.
+    owner = kinds.Owner(_("负责人"), null=True, blank=True, db_index=False)
+    unit = kinds.Unit(_("所属部门"), null=True, blank=True, db_index=False)
     grade = kinds.Choice(
         _("分级"), choices=Grade.choices, default=Grade.STANDARD, max_length=12, editable=False
     )

@@ -43,14 +43,14 @@ class Customers:
         self.place = [forms.place_code(place) for _whole, _bare, place in found]
         self.numbers = [forms.numbers_of(name) for name in self.names]
         self.short = [forms.name_forms(name)[0] if name else "" for name in self.short_names]
-        self.phone = [forms.phone_form(text) for text in self.phones]
-        self.email = [forms.email_form(text) for text in self.emails]
+        self.phone = [forms.phone_form(text) if text else "" for text in self.phones]
+        self.email = [forms.email_form(text) if text else "" for text in self.emails]
         self.domain = [
-            forms.domain_form(site) or forms.domain_form(mail)
+            (forms.domain_form(site) or forms.domain_form(mail)) if site or mail else ""
             for site, mail in zip(self.websites, self.emails, strict=True)
         ]
-        self.address = [forms.address_form(text) for text in self.addresses]
-        self.house = [forms.house_form(text) for text in self.addresses]
+        self.address = [forms.address_form(text) if text else "" for text in self.addresses]
+        self.house = [forms.house_in(text) if text else "" for text in self.address]
 
     def __len__(self) -> int:
         return len(self.names)

@@ -13,7 +13,7 @@ from zhike.chinese import pinyin
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[Any]
 WIDTH = 20
-CHUNK = 60_000
+CHUNK = 16_000  # pairs at a time: what a core's cache holds
 SAME_SOUND = np.float32(0.85)
 UNKNOWN_SHARE = 0.0005
 LEAST_WEIGHT = 0.08

@@ -67,26 +67,49 @@ def place_code(place: str) -> int:
     return int(_places()[0].get(place) or 0)
 
 
+@cache
+def _edges() -> tuple[dict[str, tuple[int, ...]], dict[str, tuple[int, ...]]]:
+    """The first, and the last, two characters of a place -> how long such places are, longest first."""
+    known, sizes = _places()
+    first: dict[str, set[int]] = {}
+    last: dict[str, set[int]] = {}
+    for name in known:
+        first.setdefault(name[:2], set()).add(len(name))
+        last.setdefault(name[-2:], set()).add(len(name))
+    ordered = [
+        {edge: tuple(size for size in sizes if size in own) for edge, own in each.items()}
+        for each in (first, last)
+    ]
+    return ordered[0], ordered[1]
+
+
 @lru_cache(maxsize=65536)
 def without_place(core: str) -> tuple[str, str]:
     """Return (name without places at its ends, the first place found) of a normalised name.
 
     A name that is nothing but a place keeps it: at least two characters stay.
     """
-    known, sizes = _places()
+    known, _sizes = _places()
+    first, last = _edges()
     place = ""
     for _turn in range(3):
-        for size in sizes:
+        for size in first.get(core[:2], ()):
             if len(core) - size >= SHORTEST and core[:size] in known:
                 place = place or core[:size]
                 core = core[size:]
                 break
         else:
             break
-    for size in sizes:
+    for size in last.get(core[-2:], ()):
         if len(core) - size >= SHORTEST + 2 and core[-size:] in known:
             return core[:-size], place or core[-size:]
     return core, place
+
+
+@lru_cache(maxsize=4096)
+def _is_form(ending: str) -> bool:
+    """Whether two characters sound like a legal form that was typed wrong."""
+    return tuple(sorted(pinyin.syllables(ending))) in _FORM_SOUNDS
 
 
 @lru_cache(maxsize=65536)
@@ -94,8 +117,8 @@ def name_forms(name: str) -> tuple[str, str, str]:
     """Return (normalised, without places, place) of a name: 苏州恒铭达（苏州）有限公司 is 恒铭达, 苏州."""
     core = normalise(name)
     core = _LISTED.sub("", core) or core
-    if len(core) > 2 + SHORTEST - 1 and tuple(sorted(pinyin.syllables(core[-2:]))) in _FORM_SOUNDS:
-        core = core[:-2]  # 股粉公司, 团集公司: a legal form that was typed wrong
+    if len(core) > 2 + SHORTEST - 1 and _is_form(core[-2:]):
+        core = core[:-2]  # 股粉公司, 团集公司
     return (core, *without_place(core))
 
 
@@ -111,7 +134,9 @@ def person_form(name: str) -> str:
 
 def phone_form(phone: str | None) -> str:
     """Return the digits that identify a line: without country code; short ones do not count."""
-    digits = "".join(_DIGITS.findall(half_width(phone or "").split("转")[0].split("ext")[0]))
+    digits = phone or ""
+    if not (digits.isascii() and digits.isdigit()):
+        digits = "".join(_DIGITS.findall(half_width(digits).split("转")[0].split("ext")[0]))
     digits = digits.removeprefix("0086")
     if digits.startswith("86") and len(digits) > 11:
         digits = digits[2:]
@@ -141,11 +166,18 @@ def address_form(address: str | None) -> str:
     return _NOT_WORD.sub("", simplify(half_width(address or "")).casefold())
 
 
+_HOUSE = re.compile(r"([\u4e00-\u9fff]{3})(\d+)")
+
+
 def house_form(address: str | None) -> str:
     """Return what singles a building out: the last hanzi before the first number, and the number.
 
     无锡市惠山区洛社镇中兴路18号3号楼 gives 兴路18. "" where the address has no number.
     """
-    text = address_form(address)
-    found = re.search(r"([\u4e00-\u9fff]{3})(\d+)", text)
+    return house_in(address_form(address))
+
+
+def house_in(address: str) -> str:
+    """Return ``house_form`` of what ``address_form`` returned."""
+    found = _HOUSE.search(address)
     return found[1] + found[2] if found else ""

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, cast
 
 import numpy as np
@@ -18,7 +19,7 @@ from zhike.duplicates.matching.compare import (
     PersonComparer,
     Persons,
 )
-from zhike.duplicates.matching.encode import Vocabulary
+from zhike.duplicates.matching.encode import Ints, Vocabulary
 from zhike.duplicates.models import CUSTOMER, SUBJECTS, Scan
 from zhike.duplicates.policies import (
     CustomerFacts,
@@ -41,8 +42,8 @@ VOCABULARY_SECONDS = 600
 _kept: list[tuple[float, Vocabulary]] = []
 
 _CANDIDATES = f"""
-SELECT DISTINCT asked.at, found.record_id
-  FROM unnest(%s::int[], %s::bigint[]) asked(at, key)
+SELECT string_agg(asked.at::text, ','), string_agg(found.record_id::text, ',')
+  FROM unnest(%s::bigint[]) WITH ORDINALITY asked(key, at)
  CROSS JOIN LATERAL (SELECT record_id FROM duplicates_key
                       WHERE key = asked.key AND kind = %s LIMIT {PER_KEY}) found"""  # noqa: S608
 
@@ -139,14 +140,12 @@ def matches(
     asked = as_columns(kind, [[row.get(name) for name in FIELDS[kind]] for row in rows])
     at, ids = _candidates(kind, asked)
     result: list[list[Match]] = [[] for _row in rows]
-    if not ids:
+    if not len(ids):
         return result
-    known, stored = read(kind, sorted(set(ids)))
-    place = {pk: index for index, pk in enumerate(known)}
-    pairs = [(i, place[pk]) for i, pk in zip(at, ids, strict=True) if pk in place and pk != but]
-    if not pairs:
+    known, stored = read(kind, np.unique(ids).tolist())
+    i, j = _placed(at, ids, known, but)
+    if not len(i):
         return result
-    i, j = (np.array(column, np.int64) for column in zip(*pairs, strict=True))
     found = comparer(kind, asked, stored, vocabulary(kind)).facts(i, j)
     _version, params = in_force(POLICIES[kind])
     scores = score(kind, found, params)
@@ -159,21 +158,59 @@ def matches(
     return result
 
 
-def _candidates(kind: str, asked: Customers | Persons) -> tuple[list[int], list[int]]:
-    pairs = [(at, key) for at, keys in enumerate(asked.keys()) for key in keys]
-    if not pairs:
-        return [], []
+def _placed(at: Ints, ids: Ints, known: list[int], but: int | None) -> tuple[Ints, Ints]:
+    """Return the pairs, each once, as (asked row, place among the known records)."""
+    if not known:
+        return at[:0], at[:0]
+    order = np.argsort(known)
+    ordered = np.array(known, np.int64)[order]
+    place = np.minimum(np.searchsorted(ordered, ids), len(ordered) - 1)
+    there = ordered[place] == ids
+    if but is not None:
+        there &= ids != but
+    pairs = np.unique(at[there] * len(known) + order[place[there]])
+    return np.divmod(pairs, len(known))
+
+
+def _candidates(kind: str, asked: Customers | Persons) -> tuple[Ints, Ints]:
+    """Return (asked row, id) of all that share a key; the same two may meet more than once."""
+    found = asked.keys()
+    counts = np.fromiter(map(len, found), np.int64, len(found))
+    keys = np.fromiter(chain.from_iterable(found), np.int64, int(counts.sum()))
+    if not len(keys):
+        return keys, keys
+    # Each key once and in the order of the index: neighbours lie on the same pages.
+    wanted, which = np.unique(keys, return_inverse=True)
     with connection.cursor() as cursor:
-        at, keys = (list(column) for column in zip(*pairs, strict=True))
-        cursor.execute(_CANDIDATES, [at, keys, kind[0]])
-        rows = cursor.fetchall()
+        cursor.execute(_CANDIDATES, ["{" + ",".join(map(str, wanted.tolist())) + "}", kind[0]])
+        met, ids = (_numbers(text) for text in cursor.fetchone())
         cursor.execute(
             "SELECT record_id FROM duplicates_waiting WHERE kind = %s LIMIT %s", [kind[0], MOST]
         )
         waiting = [row[0] for row in cursor.fetchall()]
+    at, ids = _spread(np.repeat(np.arange(len(found)), counts), which, met - 1, ids)
+    if len(found) > 1:
+        return at, ids
     # What was saved a moment ago has no keys yet: it is compared with everybody that is asked for.
-    rows += [(one, pk) for one in range(len(asked)) for pk in waiting] if len(asked) == 1 else []
-    return [row[0] for row in rows], [row[1] for row in rows]
+    ids = np.concatenate([ids, np.array(waiting, np.int64)])
+    return np.zeros(len(ids), np.int64), ids
+
+
+def _numbers(text: str | None) -> Ints:
+    return np.fromstring(text or "", np.int64, sep=",")
+
+
+def _spread(rows: Ints, which: Ints, met: Ints, ids: Ints) -> tuple[Ints, Ints]:
+    """Return the rows that asked for each key beside the ids that were met under it.
+
+    Args:
+        rows, which: a row and the number of a key it has; met, ids: the number of a key and an id.
+    """
+    order = np.argsort(which, kind="stable")
+    starts = np.searchsorted(which[order], met)
+    sizes = np.searchsorted(which[order], met, side="right") - starts
+    step = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    return rows[order][np.repeat(starts, sizes) + step], np.repeat(ids, sizes)
 
 
 def candidates(

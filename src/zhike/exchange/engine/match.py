@@ -3,21 +3,24 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import F
 from django.utils.translation import gettext as _
 
 from zhike.duplicates.queries import matches
 from zhike.exchange.engine.fields import unique_sets
 from zhike.exchange.engine.plan import DUPLICATE, GOOD, KEEP, SAME, UPDATE, Plan
+from zhike.exchange.engine.threads import in_threads
 from zhike.kernel import kinds
 from zhike.kernel.actor import Actor
 from zhike.kernel.clearance import withheld
 from zhike.kernel.kinds.names import normalise
-from zhike.kernel.scope import NOBODY, EqualsAny
+from zhike.kernel.scope import NOBODY, EqualsAny, Ids
 
 SLICE = 10_000
 COMPARED = 20_000  # rows of a file that are compared by sound; equal names are found in all
+COMPARED_AT_ONCE = 5_000
+COMPARERS = 2  # portions compared at the same time: one waits for the database meanwhile
 LIKELY = 0.8
 DUPLICATE_KINDS = {"customers.customer": "customer"}
 
@@ -31,7 +34,8 @@ def slices(items: Iterable[Any], size: int = SLICE) -> Iterator[list[Any]]:
 
 def among(column: str, values: Sequence[Any]) -> EqualsAny:
     """Return ``column = ANY(values)``: one parameter, where IN would take thousands."""
-    return EqualsAny(F(column), values)
+    whole = bool(values) and all(type(value) is int for value in values)
+    return EqualsAny(F(column), Ids(values) if whole else values)
 
 
 def match_key(plan: Plan, by: Actor, done: set[int]) -> None:
@@ -216,7 +220,8 @@ def _sounding_alike(plan: Plan, rows: list[int]) -> dict[int, int]:
         return {}
     found: dict[int, int] = {}
     names = list(plan.values)
-    for part in slices(rows[:COMPARED], 500):
+
+    def compare(part: list[int]) -> None:
         given = [
             {n: v for n in names if (v := plan.values[n][row]) is not KEEP and v} for row in part
         ]
@@ -224,6 +229,15 @@ def _sounding_alike(plan: Plan, rows: list[int]) -> dict[int, int]:
             others = [one.id for one in matched if one.id != plan.ids[row]]
             if others:
                 found[row] = others[0]
+
+    parts = list(slices(rows[:COMPARED], COMPARED_AT_ONCE))
+    if connection.in_atomic_block or len(parts) < 2:
+        for part in parts:
+            compare(part)
+    else:
+        with in_threads(COMPARERS) as submit:
+            for part in parts:
+                submit(compare, part)
     return found
 
 

@@ -6,20 +6,18 @@ the last chunk that was committed.
 
 import logging
 import threading
-from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import timedelta
 from itertools import islice
 from typing import Any
 
-from django.db import connection, connections
+from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zhike.exchange.engine import check, mapping, undo, write
 from zhike.exchange.engine.plan import DUPLICATE, ERROR, Plan
+from zhike.exchange.engine.threads import in_threads
 from zhike.exchange.events import ImportFinished, ImportUndone
 from zhike.exchange.models import ImportBatch, ImportRow, MappingPreset
 from zhike.exchange.sheets.problems import SheetError
@@ -72,9 +70,13 @@ def inspect(batch: ImportBatch, by: Actor) -> None:
                               "warnings", "options"])  # fmt: skip
 
 
-def examine(batch: ImportBatch, by: Actor) -> Plan:
-    """Judge all rows and keep what was found; nothing else is written."""
-    sheet = read(batch)
+def examine(batch: ImportBatch, by: Actor, *, sheet: Sheet | None = None) -> Plan:
+    """Judge all rows and keep what was found; nothing else is written.
+
+    Args:
+        sheet: the batch's table where it was read already.
+    """
+    sheet = read(batch) if sheet is None else sheet
     plan = judge(batch, sheet, by)
     counts = plan.counts()
     with recorded(by, "exchange.check", reason=batch.file_name):
@@ -171,32 +173,6 @@ def _write_all(plan: Plan, by: Actor, send: Callable[[Any], tuple[int, int]]) ->
     with in_threads(writers) as submit:
         for rows in parts:
             submit(send, write.prepare(plan, rows, by))
-
-
-@contextmanager
-def in_threads(count: int) -> Iterator[Callable[..., None]]:
-    """Offer ``submit(function, *args)`` to threads with database connections of their own.
-
-    ``submit`` waits while more than ``count`` calls are open; the first error ends all.
-    """
-    waiting: deque[Future[Any]] = deque()
-
-    def call(function: Callable[..., Any], *args: Any) -> None:
-        try:
-            function(*args)
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(count, thread_name_prefix="import-writer") as pool:
-
-        def submit(function: Callable[..., Any], *args: Any) -> None:
-            if len(waiting) > count:
-                waiting.popleft().result()
-            waiting.append(pool.submit(call, function, *args))
-
-        yield submit
-        while waiting:
-            waiting.popleft().result()
 
 
 def _remember(batch: ImportBatch) -> None:

@@ -14,6 +14,7 @@ from zhike.exchange.models import ImportBatch, ImportRow
 from zhike.kernel.actions import recorded
 from zhike.kernel.actor import Actor
 from zhike.kernel.resources import Resource
+from zhike.kernel.scope import array_text
 
 CHUNK = 5_000
 OPEN = (ImportRow.Fate.CREATED, ImportRow.Fate.UPDATED)
@@ -43,6 +44,7 @@ def undo_chunk(
     """
     with recorded(by, "exchange.undo_import", reason=reason):
         chosen = ImportRow.objects.filter(among("pk", row_ids), fate__in=OPEN)
+        chosen = chosen.defer("before", "problems", "cells")
         rows = list(chosen.select_for_update().order_by("-row_number"))
         if not rows:
             return 0
@@ -98,8 +100,8 @@ def _archive(model: Any, ids: Iterable[int], by: Actor) -> None:
         with connection.cursor() as cursor:
             cursor.execute(
                 f"UPDATE {quote(model._meta.db_table)} SET archived_at = now(), updated_at = now(),"
-                " version = version + 1, updated_by_id = %s WHERE id = ANY(%s)",
-                [by.user_id, chosen],
+                " version = version + 1, updated_by_id = %s WHERE id = ANY(%s::bigint[])",
+                [by.user_id, array_text(chosen)],
             )
 
 
@@ -110,8 +112,8 @@ def _delete(model: Any, ids: list[int]) -> None:
     gone = [(c, column) for c, column in _children(model) if getattr(c, "follows", False)]
     with connection.cursor() as cursor:
         for table, column in [*gone, (model, "id")]:
-            where = f"{quote(table._meta.db_table)} WHERE {quote(column)} = ANY(%s)"
-            cursor.execute(f"DELETE FROM {where}", [ids])
+            where = f"{quote(table._meta.db_table)} WHERE {quote(column)} = ANY(%s::bigint[])"
+            cursor.execute(f"DELETE FROM {where}", [array_text(ids)])
 
 
 def _restore(model: Any, row_ids: list[int], rows: list[ImportRow], by: Actor) -> None:

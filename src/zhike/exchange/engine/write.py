@@ -27,6 +27,7 @@ from zhike.kernel.records import SERVER_FIELDS, Searchable
 
 CHUNK = 5_000
 PENDING_LIST = "256MB"  # of search terms not merged yet; ``settle_search`` follows the import
+ROWS = "64MB"  # of a chunk in memory while triggers read it, instead of in files
 
 
 @dataclass
@@ -140,7 +141,9 @@ def write(batch_id: int, plan: Plan, chunk: Chunk, *, by: Actor, reason: str) ->
         if written.filter(row_number__in=[chunk.numbers[0], chunk.numbers[-1]]).exists():
             return 0, 0
         with connection.cursor() as cursor:
-            cursor.execute(f"SET LOCAL gin_pending_list_limit = '{PENDING_LIST}'")
+            cursor.execute(
+                f"SET LOCAL gin_pending_list_limit = '{PENDING_LIST}'; SET LOCAL work_mem = '{ROWS}'"
+            )
             ids = _send(cursor, batch_id, plan, chunk, by)
         _report_lost(batch_id, chunk, len(ids))
         after = getattr(plan.resource, "after_import", None)

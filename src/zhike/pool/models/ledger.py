@@ -36,14 +36,17 @@ class Ownership(Record):
     tracked = False  # it is a history itself
     handover: ClassVar[models.Q | None] = None  # the customer's hand-over writes its own line
 
-    customer = kinds.Link(_("客户"), Customer, models.CASCADE, related_name="ownerships")
-    owner = kinds.Owner(_("负责人"), null=True, blank=True, related_name="+")
+    # The indexes of both stand below, with the date.
+    customer = kinds.Link(
+        _("客户"), Customer, models.CASCADE, related_name="ownerships", db_index=False
+    )
+    owner = kinds.Owner(_("负责人"), null=True, blank=True, related_name="+", db_index=False)
     since = kinds.DateTime(_("开始"))
     until = kinds.DateTime(_("结束"), null=True, blank=True)
     cause = kinds.Choice(_("原因"), choices=Cause.choices, max_length=10)
     note = kinds.Text(_("说明"), max_length=200, blank=True)
     changed_by = kinds.Link(
-        _("操作人"), User, models.SET_NULL, null=True, blank=True, related_name="+"
+        _("操作人"), User, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
     )
 
     class Meta(Record.Meta):

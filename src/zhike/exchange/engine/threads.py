@@ -1,0 +1,35 @@
+"""Work on two cores: while the database writes or searches for one portion, Python has another."""
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connections
+
+
+@contextmanager
+def in_threads(count: int) -> Iterator[Callable[..., None]]:
+    """Offer ``submit(function, *args)`` to threads with database connections of their own.
+
+    ``submit`` waits while more than ``count`` calls are open; the first error ends all.
+    """
+    waiting: deque[Future[Any]] = deque()
+
+    def call(function: Callable[..., Any], *args: Any) -> None:
+        try:
+            function(*args)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(count, thread_name_prefix="import") as pool:
+
+        def submit(function: Callable[..., Any], *args: Any) -> None:
+            if len(waiting) > count:
+                waiting.popleft().result()
+            waiting.append(pool.submit(call, function, *args))
+
+        yield submit
+        while waiting:
+            waiting.popleft().result()
