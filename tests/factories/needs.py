@@ -139,3 +139,16 @@ def _vote(**_: Any) -> Values:
 @maker("needs.remark")
 def _remark(**context: Any) -> Values:
     return {"idea": make("needs.idea"), "text": "支持。", "owner": context.get("owner")}
+
+
+@maker("needs.needproduct")
+def _need_product(**context: Any) -> Values:
+    return {"need": parent_of("needs.need", context), "product": make("catalog.product")}
+
+
+@maker("needs.needopportunity")
+def _need_opportunity(**context: Any) -> Values:
+    return {
+        "need": parent_of("needs.need", context),
+        "opportunity": parent_of("sales.opportunity", context),
+    }

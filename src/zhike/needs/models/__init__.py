@@ -3,6 +3,7 @@
 from zhike.needs.models.board import Idea, Remark, Vote
 from zhike.needs.models.document import Clause, NeedsDocument, Receipt
 from zhike.needs.models.insight import Improvement, ImprovementNeed, StrategyReview, Suggestion
+from zhike.needs.models.links import NeedOpportunity, NeedProduct
 from zhike.needs.models.meeting import Attendee, Meeting, Topic
 from zhike.needs.models.need import Need, NeedType
 from zhike.needs.models.project import Financing, Project, ProjectMember
@@ -10,6 +11,6 @@ from zhike.needs.models.research import Research
 
 __all__ = [
     "Attendee", "Clause", "Financing", "Idea", "Improvement", "ImprovementNeed", "Meeting", "Need",
-    "NeedType", "NeedsDocument", "Project", "ProjectMember", "Receipt", "Remark", "Research",
-    "StrategyReview", "Suggestion", "Topic", "Vote",
+    "NeedOpportunity", "NeedProduct", "NeedType", "NeedsDocument", "Project",
+    "ProjectMember", "Receipt", "Remark", "Research", "StrategyReview", "Suggestion", "Topic", "Vote",
 ]  # fmt: skip
