@@ -99,6 +99,7 @@ def _suggestion(**context: Any) -> Values:
         **held_by(**context),
         "customer": customer,
         "interaction": interaction,
+        "source_id": interaction.pk,
         "quote": f"客户希望提供小包装{serial()}。",
         "kind": "need",
         "words": "希望",

@@ -47,7 +47,13 @@ from zhike.needs.actions.need import (
 )
 from zhike.needs.actions.projects import move_project
 from zhike.needs.actions.research import finish_research, start_research, stop_research
-from zhike.needs.actions.suggestions import confirm_suggestion, dismiss_suggestion, listen
+from zhike.needs.actions.suggestions import (
+    confirm_suggestion,
+    dismiss_suggestion,
+    hear,
+    hear_all,
+    listen,
+)
 from zhike.needs.actions.sweeps import ask_again, escalate
 
 __all__ = [
@@ -56,7 +62,7 @@ __all__ = [
     "create_need", "decide_idea", "decide_review", "decline_need", "deliver_document",
     "deliver_need", "dismiss_suggestion", "draft_customer_document", "draft_meeting_document",
     "draft_project_document", "drop_improvement", "edit_idea", "edit_need", "ensure_types",
-    "escalate", "finish_research", "gather_topics", "hold_meeting", "invite", "keep_cycle",
+    "escalate", "finish_research", "gather_topics", "hear", "hear_all", "hold_meeting", "invite", "keep_cycle",
     "link_need", "listen", "move_project", "new_document_version", "promise_need",
     "reject_document", "release_improvement", "remark_idea", "reopen_need", "sign_document",
     "start_research", "stop_research", "submit_document", "tell_customer", "tell_improvement",

@@ -75,6 +75,7 @@ class Needs(Resource):
         ),
         Related("needs.needproduct", "need", _("相关产品")),
         Related("needs.needopportunity", "need", _("相关商机")),
+        Related("needs.suggestion", "need", _("来源线索")),
         Related("needs.topic", "need", _("会议讨论")),
         Related("needs.improvementneed", "need", _("带来的产品改进")),
     )  # fmt: skip
