@@ -153,3 +153,14 @@ def _need_opportunity(**context: Any) -> Values:
         "need": parent_of("needs.need", context),
         "opportunity": parent_of("sales.opportunity", context),
     }
+
+
+@maker("needs.boardlink")
+def _board_link(**context: Any) -> Values:
+    customer = parent_of("customers.customer", context)
+    return {
+        "customer": customer,
+        "person": make("customers.person", customer=customer),
+        "digest": f"{serial():064d}",
+        "expires_at": timezone.now() + timedelta(days=30),
+    }

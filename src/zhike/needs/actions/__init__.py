@@ -22,6 +22,14 @@ from zhike.needs.actions.fulfilment import (
     reopen_need,
     tell_customer,
 )
+from zhike.needs.actions.guests import (
+    GuestEntry,
+    create_board_link,
+    enter_board,
+    guest_propose,
+    guest_remark,
+    guest_vote,
+)
 from zhike.needs.actions.improvements import (
     ask_for_reviews,
     decide_review,
@@ -37,6 +45,12 @@ from zhike.needs.actions.meetings import (
     gather_topics,
     hold_meeting,
     invite,
+)
+from zhike.needs.actions.moderation import (
+    publish_idea,
+    publish_remark,
+    refuse_idea,
+    refuse_remark,
 )
 from zhike.needs.actions.need import (
     analyse_need,
@@ -57,6 +71,8 @@ from zhike.needs.actions.suggestions import (
 from zhike.needs.actions.sweeps import ask_again, escalate
 
 __all__ = [
+    "GuestEntry", "create_board_link", "enter_board", "guest_propose", "guest_remark", "guest_vote",
+    "publish_idea", "publish_remark", "refuse_idea", "refuse_remark",
     "analyse_need", "answer_need", "approve_document", "ask_again", "ask_for_reviews",
     "assign_task", "cancel_meeting", "confirm_need", "confirm_suggestion", "create_meeting",
     "create_need", "decide_idea", "decide_review", "decline_need", "deliver_document",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from zhike.web.views.needs import board, centre, documents, heard
+from zhike.web.views.needs import board, centre, documents, guests, heard
 
 urlpatterns = [
     path("", centre.centre),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("heard/<int:pk>/confirm/", heard.confirm),
     path("heard/<int:pk>/dismiss/", heard.dismiss),
     path("board/", board.board),
+    path("board/invite/", guests.invite),
     path("board/<int:pk>/vote/", board.vote),
     path("board/<int:pk>/remark/", board.remark),
     path("needsdocument/<int:pk>/text/", documents.edit),
