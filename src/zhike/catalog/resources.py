@@ -12,7 +12,7 @@ class Products(Resource):
 
     model = Product
     title = _("产品")
-    icon = "packages"
+    icon = "package"
     counter = _("种")
     group = "customers"
     under = "/sales/order/"

@@ -4,7 +4,13 @@ from django.utils import timezone
 
 from zhike.kernel.actor import SYSTEM
 from zhike.kernel.jobs import every
-from zhike.segments.actions import carry_out, open_due_review, run_schemes
+from zhike.segments.actions import (
+    apply_grants,
+    carry_out,
+    open_due_review,
+    recluster,
+    run_schemes,
+)
 
 
 @every("20 2 * * *", "segments.nightly")
@@ -14,3 +20,10 @@ def nightly() -> None:
     run_schemes(today, by)
     carry_out(today, by)
     open_due_review(today, by)
+    apply_grants(today)
+
+
+@every("40 3 1 * *", "segments.monthly")
+def monthly() -> None:
+    """Fit the cluster model to last month's customers."""
+    recluster(timezone.localdate(), SYSTEM(reason="每月聚类"))

@@ -98,7 +98,7 @@ class NeedProducts(Resource):
 
     model = NeedProduct
     title = _("需求涉及的产品")
-    icon = "packages"
+    icon = "package"
     columns = (
         Column("product", template="link"), Column("product.code"), Column("product.category"),
         Column("need", template="link"), Column("need.customer", template="link"), "created_at",
