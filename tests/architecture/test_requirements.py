@@ -17,11 +17,10 @@ CLOSED = {
     *ids("LOY", *range(11, 19), *range(21, 25)),
     *ids("ORG", *range(1, 17), *range(18, 22), 23, 28, 29, 32, 33),
     *ids("DAT", *range(1, 23), *range(27, 32), *range(35, 39)),
-    # 008 waits for model clusters and campaigns, 033 and 038 for a source of satisfaction.
-    *ids("SEG", *range(1, 8), *range(9, 33), *range(34, 38), *range(39, 44)),
+    # 033 and 038 wait for a source of satisfaction.
+    *ids("SEG", *range(1, 33), *range(34, 38), *range(39, 44)),
     *ids("COM", 2, 5, 13),
-    # 001 waits for opportunities to link, 011 for tickets and surveys, 013 for customers' own door.
-    *ids("NEED", *range(2, 11), 12, 14, 15),
+    *ids("NEED", *range(1, 16)),
     *ids("INT", 17, 18),
     *ids("TOOL", 4, 5, 9),
 }

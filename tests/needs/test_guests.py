@@ -42,7 +42,9 @@ def token(world, contact):
 @pytest.fixture
 def other(world):
     """A contact of another customer, who has entered."""
-    customer = make("customers.customer", owner=world.ann, name="云岫精细化工有限公司", short_name="云岫化工")
+    customer = make(
+        "customers.customer", owner=world.ann, name="云岫精细化工有限公司", short_name="云岫化工"
+    )
     person = make("customers.person", customer=customer, owner=world.ann, mobile="13900005678",
                   name="司徒明远")  # fmt: skip
     return actions.enter_board(actions.create_board_link(person.pk, by=world.by_ann)[1], DIGITS)
@@ -215,9 +217,7 @@ def test_a_colleague_makes_the_link_on_the_page_and_moderates(world, contact):
     assert client.post("/needs/board/invite/", {"person": lonely.pk}).status_code == 422
     foreign = make("customers.person", customer=make("customers.customer"))
     assert client.post("/needs/board/invite/", {"person": foreign.pk}).status_code == 422
-    entered(token).post(
-        f"/b/{token}/", {"step": "propose", "title": "<b>二维码", "text": "扫码"}
-    )
+    entered(token).post(f"/b/{token}/", {"step": "propose", "title": "<b>二维码", "text": "扫码"})
     idea = Idea.unscoped.get()
     boss = Client(HTTP_HOST="localhost")
     boss.force_login(world.boss)

@@ -62,7 +62,9 @@ def test_a_new_source_plugs_in(world, types, monkeypatch):
         """Stands for the answers of a survey: any table with customer and owner will do."""
 
     monkeypatch.setitem(voices, "needs.idea", Answers(Idea, "满意度调查", origin="survey"))
-    idea = make("needs.idea", customer=world.customer, owner=world.ann, text="最好能缩短交期。一点。")
+    idea = make(
+        "needs.idea", customer=world.customer, owner=world.ann, text="最好能缩短交期。一点。"
+    )
     assert hear("needs.idea", idea.pk) == 1
     row = Suggestion.unscoped.get(source="needs.idea")
     assert row.type == types["业务需求"]

@@ -123,7 +123,11 @@ def test_a_cluster_is_not_written_by_hand():
 @pytest.fixture
 def shared(today):
     """Two large customers of the boss and a small one, a live segment of the large, a colleague."""
-    rows = [customer("甲", size="large"), customer("乙", size="large"), customer("丙", size="small")]
+    rows = [
+        customer("甲", size="large"),
+        customer("乙", size="large"),
+        customer("丙", size="small"),
+    ]
     boss_user = make_user("boss", grants={("*", "*"): "all"})
     boss = actor(boss_user)
     segment = save_segment({"name": "大客户"}, group("and", leaf("size", "in", "large")), by=boss)
@@ -139,7 +143,7 @@ def seen(user) -> set[str]:
 
 @pytest.mark.requirement("SEG-008")
 def test_a_permission_may_be_given_by_segment(shared):
-    (a, b, c), boss, segment, mate = shared
+    (_a, b, c), boss, segment, mate = shared
     assert seen(mate) == set()
     until = TODAY + dt.timedelta(days=30)
     grant = grant_segment(segment, by=boss, user=mate, valid_to=until)

@@ -12,8 +12,9 @@ from zhike.customers.models import Customer
 from zhike.customers.queries.segments import members_of, segments_among
 from zhike.interactions import cadence
 from zhike.interactions.policies import CadenceFacts, CeilingFacts
+from zhike.kernel.errors import Invalid
 from zhike.kernel.registry import registry
-from zhike.loyalty.actions import list_lost
+from zhike.loyalty.actions import invite_segment, list_lost
 from zhike.pool.policies import RecyclingFacts
 from zhike.pool.queries import due
 from zhike.segments.actions import save_segment
@@ -113,3 +114,18 @@ def test_a_win_back_programme_takes_a_segment(boss, big):
     assert [case.customer_id for case in programme.cases.all()] == [large.pk]
     list_lost(programme, by=boss)
     assert {case.customer_id for case in programme.cases.all()} == {large.pk, small.pk}
+
+
+def test_a_customer_activity_invites_a_segment(boss, big):
+    large, small, row = big
+    for one in (large, small):
+        person = make("customers.person", customer=one)
+        Customer.unscoped.filter(pk=one.pk).update(primary_contact=person)
+    activity = make("loyalty.activity", status="approved")
+    assert invite_segment(activity, by=boss, segment=row).count == 1
+    assert [one.customer_id for one in activity.invitees.all()] == [large.pk]
+    assert invite_segment(activity, by=boss, segment=row).count == 0, "nobody twice"
+    row.definition = group("and", leaf("shoe_size", "gte", 44))
+    row.save(update_fields=["definition"])
+    with pytest.raises(Invalid):
+        invite_segment(activity, by=boss, segment=row)

@@ -1,4 +1,4 @@
-"""Scheduled work: voices every hour, late answers every working hour, meetings, feedback and reviews every morning."""
+"""Scheduled work: voices and late answers by the hour; meetings, feedback, reviews every morning."""
 
 from zhike.kernel.jobs import every
 from zhike.needs.actions.cycle import keep_cycle

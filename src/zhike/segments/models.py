@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhike.customers.models import Customer, TeamRole
@@ -154,7 +155,9 @@ class Found(Scope):
     def explain(self, row: "Record", by: "Actor", verb: str) -> list[Because]:
         """Return whether it is such a group."""
         able = verb == "view" and bool(by.breadth(row.key(), verb))
-        return [Because(able and getattr(row, "kind", "") == "cluster", _("由模型生成，人人可看"))]
+        return [
+            Because(able and getattr(row, "kind", "") == "cluster", gettext("由模型生成，人人可看"))
+        ]
 
 
 class Segment(Record):

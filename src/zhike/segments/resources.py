@@ -4,7 +4,14 @@ from django.utils.translation import gettext_lazy as _
 
 from zhike.kernel.columns import Column
 from zhike.kernel.resources import Fields, Panel, Resource
-from zhike.segments.models import ClassCard, ClassMembership, ClassReview, ClassRun, Segment, SegmentGrant
+from zhike.segments.models import (
+    ClassCard,
+    ClassMembership,
+    ClassReview,
+    ClassRun,
+    Segment,
+    SegmentGrant,
+)
 
 
 class ClassMembershipResource(Resource):

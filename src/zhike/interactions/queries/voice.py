@@ -50,14 +50,14 @@ class Voice:
 
     def fresh(self, since: dt.datetime, after: int, limit: int) -> list[Said]:
         """Return the texts written or changed since, by id and after one: a page of a sweep."""
-        rows = self.model.unscoped.filter(
+        rows: Any = self.model.unscoped.filter(
             updated_at__gte=since, pk__gt=after, archived_at__isnull=True
         )
         return [self._said(row) for row in rows.select_related("customer").order_by("pk")[:limit]]
 
     def find(self, pk: int) -> Said | None:
         """Return one text, or None where it was put away or names no customer."""
-        rows = self.model.unscoped.filter(pk=pk, archived_at__isnull=True)
+        rows: Any = self.model.unscoped.filter(pk=pk, archived_at__isnull=True)
         row = rows.select_related("customer").first()
         return self._said(row) if row is not None else None
 

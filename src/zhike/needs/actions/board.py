@@ -153,8 +153,9 @@ def _ask_to_tell(row: Idea, by: Actor) -> None:
     """Open a to-do for the proposing customer and for each customer who was voted for."""
     asked = {row.customer_id: row.owner_id} if row.customer_id else {}
     votes = Vote.unscoped.filter(idea=row, customer__isnull=False)
-    for customer, user, owner in votes.values_list("customer_id", "user_id", "customer__owner_id"):
-        asked.setdefault(customer, user or owner)
+    for one in votes.select_related("customer"):
+        if one.customer is not None:
+            asked.setdefault(one.customer.pk, one.user_id or one.customer.owner_id)
     days = in_force(Feedback.id)[1].tell_days
     for customer, owner in asked.items():
         open_todo(

@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import F
@@ -145,9 +146,7 @@ def guest_remark(guest: GuestEntry, idea_id: int, text: str) -> Remark:
     mine = Remark.unscoped.filter(person_id=guest.person_id)
     with _step(guest, "remark", mine, "needs.guest_remark") as by:
         idea = shown_idea(guest.person_id, idea_id)
-        row = Remark(
-            idea=idea, person_id=guest.person_id, status=Remark.Status.WAITING, **clean
-        )
+        row = Remark(idea=idea, person_id=guest.person_id, status=Remark.Status.WAITING, **clean)
         store(row, by=by)
         emit(GuestTookPart(guest.customer_id, guest.person_id, "commented", idea.pk), by=by)
     return row
@@ -174,7 +173,7 @@ def _step(guest: GuestEntry, step: str, mine: object, name: str) -> Iterator[Act
 def _texts(model: type[Idea] | type[Remark], **values: str) -> dict[str, str]:
     clean, errors = {}, {}
     for name, raw in values.items():
-        field = model._meta.get_field(name)
+        field: Any = model._meta.get_field(name)
         try:
             clean[name] = field.clean(raw or "", None)
             if len(clean[name]) > LONGEST:

@@ -11,7 +11,7 @@ from zhike.kernel.actor import Actor
 from zhike.kernel.errors import Invalid
 from zhike.needs.models import Need, NeedOpportunity, NeedProduct
 
-LINKED = {"products": (NeedProduct, "product", "code"),
+LINKED: dict[str, tuple[Any, str, str]] = {"products": (NeedProduct, "product", "code"),
           "opportunity": (NeedOpportunity, "opportunity", "number")}  # fmt: skip
 MOST = 30
 

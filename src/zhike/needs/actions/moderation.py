@@ -28,9 +28,7 @@ def refuse_names(field: str, text: str) -> None:
         rows = rows.annotate(letters=Func(F(name), function="length", output_field=IntegerField()))
         found = rows.filter(place__gt=0, letters__gte=SHORTEST_NAME).values_list(name, flat=True)
         if hit := found.first():
-            raise Invalid(
-                fields={field: [_("文字中有客户名称“%s”，公开前请改写。") % hit]}
-            )
+            raise Invalid(fields={field: [_("文字中有客户名称“%s”，公开前请改写。") % hit]})
 
 
 @action(

@@ -63,9 +63,7 @@ class Vote(Record):
     scope = Granted()
 
     idea = kinds.Link(_("共创提案"), Idea, models.CASCADE, related_name="votes")
-    user = kinds.Link(
-        _("投票人"), User, models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    user = kinds.Link(_("投票人"), User, models.PROTECT, null=True, blank=True, related_name="+")
     person = kinds.Link(
         _("客户联系人"), Person, models.CASCADE, null=True, blank=True, related_name="+"
     )

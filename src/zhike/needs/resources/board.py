@@ -25,7 +25,9 @@ class Ideas(Resource):
     order = "-votes_count"
     form = ((_("共创提案"), ("title", "text", "customer")),)
     detail = (
-        Fields("", "title", "text", "status", "shared", "votes_count", "owner", "result", "decided_at"),
+        Fields(
+            "", "title", "text", "status", "shared", "votes_count", "owner", "result", "decided_at"
+        ),
         Related("needs.remark", "idea", _("评论")),
     )
     importable = False

@@ -21,7 +21,17 @@ class Suggestions(Resource):
     )  # fmt: skip
     default_columns = ("quote", "customer", "kind", "words", "type", "source", "status", "owner",
                        "created_at")  # fmt: skip
-    filters = ("status", "kind", "type", "source", "customer", "need", "owner", "unit", "created_at")
+    filters = (
+        "status",
+        "kind",
+        "type",
+        "source",
+        "customer",
+        "need",
+        "owner",
+        "unit",
+        "created_at",
+    )
     search = ("quote", "customer.name")
     order = "-created_at"
     views = (View("open", _("待确认"), "status=open"),)

@@ -88,8 +88,8 @@ def in_words(definition: dict[str, Any]) -> str:
     days, orders, money = definition["centre"]
     others = definition["everybody"]
     return _(
-        "%(size)d 家；中位：最近下单 %(days)d 天前（全体 %(all_days)d），近 12 月 %(orders)d 单（%(all_orders)d）、"
-        "%(money)d 元（%(all_money)d）。"
+        "%(size)d 家；中位：最近下单 %(days)d 天前（全体 %(all_days)d），"
+        "近 12 月 %(orders)d 单（%(all_orders)d）、%(money)d 元（%(all_money)d）。"
     ) % {
         "size": definition["size"], "days": round(days), "all_days": round(others[0]),
         "orders": round(orders), "all_orders": round(others[1]), "money": round(money),

@@ -64,7 +64,7 @@ def save_segment(
 
 def _by_hand(values: Mapping[str, Any], target: int | None) -> None:
     """Refuse what only the model makes."""
-    found = Segment.unscoped.filter(pk=target, kind=Segment.Kind.CLUSTER).exists()
+    found = Segment.unscoped.filter(pk=target or 0, kind=Segment.Kind.CLUSTER).exists()
     if found or values.get("kind") == Segment.Kind.CLUSTER:
         raise Invalid(fields={"kind": [_("模型聚类由系统生成，不能手工新建或修改。")]})
 

@@ -14,7 +14,14 @@ from zhike.web.pages import Page, add_page
 from zhike.web.views.needs import frame
 
 URL = "/needs/board/"
-TONES = {"waiting": "hu", "refused": "", "proposed": "dian", "accepted": "zq", "declined": "", "done": "dai"}
+TONES = {
+    "waiting": "hu",
+    "refused": "",
+    "proposed": "dian",
+    "accepted": "zq",
+    "declined": "",
+    "done": "dai",
+}
 STATES = (
     ("", lazy("全部")), ("waiting", lazy("待审核")), ("proposed", lazy("征集中")), ("accepted", lazy("已采纳")),
     ("done", lazy("已实现")), ("declined", lazy("未采纳")),

@@ -68,7 +68,7 @@ def entrance(request: HttpRequest, token: str) -> HttpResponse:
             return _show(request, guest)
         if guest is None:
             return _enter(request, token)
-        return _act(request, token, guest)
+        return _act(request, guest)
     except NotFound as error:
         return refused(request, error.message, 404)
 
@@ -96,7 +96,7 @@ def _enter(request: HttpRequest, token: str) -> HttpResponse:
     return response
 
 
-def _act(request: HttpRequest, token: str, guest: actions.GuestEntry) -> HttpResponse:
+def _act(request: HttpRequest, guest: actions.GuestEntry) -> HttpResponse:
     step, raw = request.POST.get("step", ""), request.POST.get("idea", "")[:18]
     idea = int(raw) if raw.isascii() and raw.isdigit() else 0
     text = request.POST.get("text", "")[: LONGEST * 2]
