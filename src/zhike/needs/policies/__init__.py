@@ -11,6 +11,6 @@ from zhike.needs.policies.strategy_review import ReviewFacts, ReviewParams, Stra
 __all__ = [
     "AnswerFacts", "AnswerParams", "AnswerTime", "CycleFacts", "CycleParams", "Feedback",
     "FeedbackFacts", "FeedbackParams", "GuestFacts", "GuestParams", "GuestRules", "Listening",
-    "ListeningFacts", "ListeningParams", "MeetingCycle", "Ranking", "RankingFacts", "RankingParams", "ReviewFacts", "ReviewParams",
-    "StrategyReviewRule", "TypeTerms",
+    "ListeningFacts", "ListeningParams", "MeetingCycle", "Ranking", "RankingFacts",
+    "RankingParams", "ReviewFacts", "ReviewParams", "StrategyReviewRule", "TypeTerms",
 ]  # fmt: skip
