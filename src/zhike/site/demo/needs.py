@@ -10,7 +10,7 @@ from zhike.catalog.models import Product
 from zhike.customers.models import Customer
 from zhike.interactions.models import Interaction, ToDo
 from zhike.kernel.actions import create_record
-from zhike.kernel.actor import Actor
+from zhike.kernel.actor import SYSTEM, Actor
 from zhike.kernel.models import EventRow
 from zhike.needs import actions as act
 from zhike.needs.actions.research import finish_research, start_research
@@ -86,7 +86,7 @@ def tell(staff: Staff, today: dt.date) -> int:
     made = [
         _need(staff, told, known[told.customer], kinds[told.kind], today, project) for told in NEEDS
     ]
-    _link(staff, made, today)
+    _link(made, today)
     _last_meeting(staff, project, made, today)
     _this_meeting(staff, project, today)
     _listen()
@@ -111,9 +111,9 @@ DEALS = (
 )
 
 
-def _link(staff: Staff, needs: list[Need], today: dt.date) -> None:
+def _link(needs: list[Need], today: dt.date) -> None:
     """Fill the catalogue, enter deals, and join them to the needs they came from."""
-    by = staff.actor(CHAIR)
+    by = SYSTEM(reason="demo")
     for code, name, category, measure in PRODUCTS:
         values = {"code": code, "name": name, "category": category, "measure": measure}
         create_record(Product, values, by=by)
