@@ -17,11 +17,9 @@ CLOSED = {
     *ids("LOY", *range(11, 19), *range(21, 25)),
     *ids("ORG", *range(1, 17), *range(18, 24), 28, 29, *range(32, 35)),
     *ids("DAT", *range(1, 23), *range(27, 32), *range(35, 39)),
-    # 008 waits for model clusters and campaigns.
-    *ids("SEG", *range(1, 8), *range(9, 44)),
+    *ids("SEG", *range(1, 44)),
     *ids("COM", 2, 5, 13),
-    # 001 waits for opportunities to link, 011 for tickets and surveys, 013 for customers' own door.
-    *ids("NEED", *range(2, 11), 12, 14, 15),
+    *ids("NEED", *range(1, 16)),
     *ids("INT", 17, 18),
     *ids("TOOL", 4, 5, 9),
 }

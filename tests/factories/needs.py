@@ -99,6 +99,7 @@ def _suggestion(**context: Any) -> Values:
         **held_by(**context),
         "customer": customer,
         "interaction": interaction,
+        "source_id": interaction.pk,
         "quote": f"客户希望提供小包装{serial()}。",
         "kind": "need",
         "words": "希望",
@@ -139,3 +140,27 @@ def _vote(**_: Any) -> Values:
 @maker("needs.remark")
 def _remark(**context: Any) -> Values:
     return {"idea": make("needs.idea"), "text": "支持。", "owner": context.get("owner")}
+
+
+@maker("needs.needproduct")
+def _need_product(**context: Any) -> Values:
+    return {"need": parent_of("needs.need", context), "product": make("catalog.product")}
+
+
+@maker("needs.needopportunity")
+def _need_opportunity(**context: Any) -> Values:
+    return {
+        "need": parent_of("needs.need", context),
+        "opportunity": parent_of("sales.opportunity", context),
+    }
+
+
+@maker("needs.boardlink")
+def _board_link(**context: Any) -> Values:
+    customer = parent_of("customers.customer", context)
+    return {
+        "customer": customer,
+        "person": make("customers.person", customer=customer),
+        "digest": f"{serial():064d}",
+        "expires_at": timezone.now() + timedelta(days=30),
+    }

@@ -1,8 +1,11 @@
 """Classes and segments."""
 
+from datetime import timedelta
 from typing import Any
 
-from tests.factories.core import START, Values, held_by, maker, parent_of, serial
+from django.utils import timezone
+
+from tests.factories.core import START, Values, held_by, make, maker, parent_of, serial
 
 
 @maker("segments.classmembership")
@@ -33,3 +36,14 @@ def _class_card(**_: Any) -> Values:
 @maker("segments.classreview")
 def _class_review(**_: Any) -> Values:
     return {"period": f"第 {serial()} 期", "due_on": START}
+
+
+@maker("segments.segmentgrant")
+def _segment_grant(**context: Any) -> Values:
+    return {
+        **held_by(**context),
+        "segment": make("segments.segment", **held_by(**context)),
+        "user": make("identity.user"),
+        "role": "follower",
+        "valid_to": timezone.localdate() + timedelta(days=30),
+    }

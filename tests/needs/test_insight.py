@@ -62,8 +62,12 @@ def test_notes_give_suggestions_that_a_person_decides(world):
     assert listen(note.pk) == 2
     assert listen(note.pk) == 0, "a sentence is suggested once"
     need, pain = Suggestion.unscoped.order_by("id")
-    assert (need.kind, need.words, need.quote) == ("need", "希望", "客户希望增加 5 公斤小包装。")
-    assert (pain.kind, pain.words) == ("pain", "抱怨、太慢、影响生产")
+    assert (need.kind, need.words, need.quote) == (
+        "need",
+        "希望、包装",
+        "客户希望增加 5 公斤小包装。",
+    )
+    assert (pain.kind, pain.words) == ("pain", "抱怨、太慢、影响生产、到货")
     assert not Need.unscoped.exists(), "nothing becomes a need by itself"
     made = confirm_suggestion(need, by=world.by_ann, title="5 公斤小包装", type=world.type)
     assert (made.status, made.need.description) == ("confirmed", need.quote)

@@ -16,6 +16,7 @@ from zhike.needs.policies import AnswerFacts, AnswerParams, AnswerTime, CyclePar
 MARKS = {
     "needs.answer_time": "NEED-015",
     "needs.feedback": "NEED-010",
+    "needs.guests": "NEED-013",
     "needs.listening": "NEED-011",
     "needs.meeting_cycle": "NEED-003",
     "needs.ranking": "NEED-008",

@@ -40,11 +40,11 @@ def test_decision(case):
 
 
 def test_the_pages_without_sign_in_are_exactly_these():
-    assert PUBLIC_PATHS == ("/u/", "/f/")
+    assert PUBLIC_PATHS == ("/u/", "/f/", "/b/")
     open_paths = OPEN_PATHS + PUBLIC_PATHS
     routes = [f"/{one.pattern}" for one in urlpatterns]
     public = {route for route in routes if route.startswith(PUBLIC_PATHS)}
-    assert public == {"/u/<str:token>/", "/f/<slug:slug>/"}
+    assert public == {"/u/<str:token>/", "/f/<slug:slug>/", "/b/<str:token>/"}
     assert "/quality/" not in open_paths
 
 

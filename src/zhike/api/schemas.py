@@ -49,6 +49,7 @@ EXAMPLES: Mapping[str, Any] = {
     "PersonName": "单于明",
     "Region": "330100",
     "Link": 1,
+    "Links": "HX-0101；HX-0102",
     "Owner": 1,
     "Unit": 1,
 }

@@ -13,6 +13,7 @@ from django.db import connection
 from django.utils import timezone
 
 from zhike.customers.models import Customer
+from zhike.customers.queries.segments import members_of
 from zhike.interactions.policies import GRADES, LIFECYCLES, CadenceParams, ContactCadence
 from zhike.kernel.actions import recorded
 from zhike.kernel.actor import SYSTEM, Actor
@@ -38,14 +39,17 @@ closed AS (
       AND (%(only)s::bigint[] IS NULL OR customer_id = ANY(%(only)s::bigint[]))
     GROUP BY customer_id),
 raw AS (
-    SELECT c.id, c.owner_id, c.unit_id, c.grade, r.days,
+    SELECT c.id, c.owner_id, c.unit_id, c.grade,
+        CASE WHEN n.id IS NULL THEN r.days ELSE n.days END AS days,
         greatest(c.last_contact_at, closed.at) AS contact_at,
         (coalesce(greatest(c.last_contact_at, closed.at), c.created_at)
             AT TIME ZONE %(zone)s)::date AS base
     FROM customers_customer c
-    JOIN rule r ON r.grade = c.grade AND r.lifecycle = c.lifecycle
+    LEFT JOIN rule r ON r.grade = c.grade AND r.lifecycle = c.lifecycle
+    LEFT JOIN unnest(%(named)s::bigint[], %(named_days)s::int[]) AS n(id, days) ON n.id = c.id
     LEFT JOIN closed ON closed.customer_id = c.id
     WHERE c.archived_at IS NULL
+      AND CASE WHEN n.id IS NULL THEN r.days ELSE n.days END IS NOT NULL
       AND (%(only)s::bigint[] IS NULL OR c.id = ANY(%(only)s::bigint[]))),
 landing AS (
     SELECT day, CASE WHEN %(skip)s THEN zhike_add_working_days(day, 0) ELSE day END AS due_on
@@ -133,8 +137,13 @@ def _values(
         for stage in LIFECYCLES
         if (days := params.interval(grade, stage)) is not None
     ]
+    named: dict[int, int | None] = {}
+    for one in reversed(params.segments):  # the first that names a customer has the last word
+        named |= dict.fromkeys(members_of(one.segment, only), one.days)
     return {
         "policy": POLICY,
+        "named": list(named),
+        "named_days": list(named.values()),
         "grades": [grade for grade, _stage, _days in pairs],
         "lifecycles": [stage for _grade, stage, _days in pairs],
         "days": [days for _grade, _stage, days in pairs],

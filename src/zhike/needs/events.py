@@ -197,3 +197,21 @@ class IdeaDecided(Event):
     subject_field = "idea_id"
     title = _("共创提案有结果")
     icon = "bulb"
+
+
+@dataclass(frozen=True)
+class GuestTookPart(Event):
+    """A contact of a customer entered the board, proposed, voted or commented by his link.
+
+    ``what`` is entered, proposed, voted or commented; ``idea_id`` is None for an entry.
+    """
+
+    customer_id: int
+    person_id: int
+    what: str
+    idea_id: int | None = None
+
+    subject = "customers.customer"
+    subject_field = "customer_id"
+    title = _("客户参与共创")
+    icon = "bulb"

@@ -1,8 +1,9 @@
-"""Scheduled work: late answers every working hour, meetings, feedback and reviews every morning."""
+"""Scheduled work: voices and late answers by the hour; meetings, feedback, reviews every morning."""
 
 from zhike.kernel.jobs import every
 from zhike.needs.actions.cycle import keep_cycle
 from zhike.needs.actions.improvements import ask_for_reviews
+from zhike.needs.actions.suggestions import hear_all
 from zhike.needs.actions.sweeps import ask_again, escalate
 
 
@@ -10,6 +11,12 @@ from zhike.needs.actions.sweeps import ask_again, escalate
 def hourly() -> None:
     """Tell the supervisors of needs whose first answer is overdue."""
     escalate()
+
+
+@every("40 * * * *", "needs.hear")
+def hear_voices() -> None:
+    """Look for needs and pain points in what was written or changed lately."""
+    hear_all()
 
 
 @every("20 5 * * *", "needs.morning")

@@ -1,4 +1,4 @@
-"""What happened to orders and payments; all stand on the customer's timeline."""
+"""What happened to orders, payments and opportunities; all stand on the customer's timeline."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -70,3 +70,24 @@ class PaymentChanged(SalesEvent):
 
     title = _("回款变更")
     icon = "cash"
+
+
+@dataclass(frozen=True)
+class OpportunityOpened(SalesEvent):
+    """An opportunity was entered."""
+
+    opportunity_id: int
+
+    title = _("新增商机")
+    icon = "target-arrow"
+
+
+@dataclass(frozen=True)
+class OpportunityClosed(SalesEvent):
+    """An opportunity was won or lost."""
+
+    opportunity_id: int
+    outcome: str
+
+    title = _("商机结束")
+    icon = "flag"

@@ -12,15 +12,17 @@ from zhike.kernel.resources import Fields, Panel, Related, Resource, Timeline, V
 from zhike.sales.actions import (
     archive_order,
     archive_payment,
+    create_opportunity,
     create_order,
     create_payment,
     customers_of,
+    edit_opportunity,
     edit_order,
     edit_payment,
     numbers,
     refresh_sales,
 )
-from zhike.sales.models import Order, Payment
+from zhike.sales.models import Opportunity, Order, Payment
 
 
 class OrderResource(Resource):
@@ -141,3 +143,55 @@ class PaymentResource(Resource):
     def after_import(self, ids: Sequence[int], by: Actor) -> None:
         """Bring the customers of imported or put-away payments up to date, all at once."""
         refresh_sales(customers_of(Payment, ids), by=by)
+
+
+class OpportunityResource(Resource):
+    """What may be won."""
+
+    model = Opportunity
+    title = _("商机")
+    icon = "target-arrow"
+    counter = _("个")
+    group = "customers"
+    rank = 25
+    columns = (
+        Column("name", template="link", width=220),
+        Column("number"),
+        Column("customer", template="link", sortable=False),
+        Column("stage"),
+        Column("amount", template="money", total=True),
+        Column("expected_on"),
+        Column("outcome"),
+        Column("closed_on"),
+        Column("outcome_note", sortable=False),
+        Column("owner", template="person", sortable=False),
+        Column("unit", sortable=False),
+        Column("created_at"),
+        Column("updated_at", template="ago"),
+    )
+    default_columns = ("name", "customer", "stage", "amount", "expected_on", "outcome", "owner")
+    filters = ("number", "name", "customer", "stage", "amount", "expected_on", "outcome",
+               "closed_on", "owner", "unit", "created_at")  # fmt: skip
+    form = (
+        (_("商机"), ("customer", "name", "stage", "amount", "expected_on", "number")),
+        (_("归属"), ("owner", "unit")),
+    )
+    detail = (
+        Fields(_("商机"), "number", "customer", "stage", "amount", "expected_on", "outcome",
+               "closed_on", "outcome_note", "owner", "unit"),
+        Related("needs.needopportunity", "opportunity", _("相关客户需求")),
+        Panel("history", _("审计")),
+    )  # fmt: skip
+    views = (
+        View("open", _("进行中"), "outcome=open&sort=expected_on"),
+        View("mine", _("我的商机"), "owner=me&outcome=open&sort=expected_on"),
+        View("all", _("全部")),
+    )
+    match_keys = ("number",)
+    create = staticmethod(create_opportunity)
+    edit = staticmethod(edit_opportunity)
+
+    def prepare_import(self, columns: dict[str, list[Any]]) -> dict[str, list[Any]]:
+        """Return ``number``, drawn where the file gives none."""
+        prefix = f"SJ-{timezone.localdate():%Y}-"
+        return {"number": numbers(Opportunity, columns, "sales_opportunity_number_seq", prefix)}

@@ -4,7 +4,14 @@ from django.utils import timezone
 
 from zhike.kernel.actor import SYSTEM
 from zhike.kernel.jobs import every
-from zhike.segments.actions import carry_out, open_due_review, recommend, run_schemes
+from zhike.segments.actions import (
+    apply_grants,
+    carry_out,
+    open_due_review,
+    recluster,
+    recommend,
+    run_schemes,
+)
 
 
 @every("20 2 * * *", "segments.nightly")
@@ -15,3 +22,10 @@ def nightly() -> None:
     carry_out(today, by)
     recommend(today, by)
     open_due_review(today, by)
+    apply_grants(today)
+
+
+@every("40 3 1 * *", "segments.monthly")
+def monthly() -> None:
+    """Fit the cluster model to last month's customers."""
+    recluster(timezone.localdate(), SYSTEM(reason="每月聚类"))

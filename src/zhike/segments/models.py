@@ -1,17 +1,21 @@
 """Class memberships with their history, day figures, segments, class cards, reviews."""
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from zhike.customers.models import Customer
+from zhike.customers.models import Customer, TeamRole
 from zhike.identity.models import User
 from zhike.kernel import kinds
 from zhike.kernel.models import PolicyVersion
 from zhike.kernel.records import Record
-from zhike.kernel.scope import Granted, OwnedBy, Via
+from zhike.kernel.scope import NOBODY, Because, Granted, OwnedBy, Scope, Via
+
+if TYPE_CHECKING:
+    from zhike.kernel.actor import Actor
 
 
 class ClassMembership(Record):
@@ -139,8 +143,25 @@ class ClassFlow(models.Model):
         return f"{self.scheme} {self.before}→{self.after} {self.on}"
 
 
+class Found(Scope):
+    """Groups that the model found belong to nobody: whoever may look at segments sees them."""
+
+    def q(self, model: "type[Record]", by: "Actor", verb: str) -> models.Q:
+        """Return the model's groups, for looking only."""
+        if verb != "view" or not by.breadth(model.key(), verb):
+            return NOBODY
+        return models.Q(kind="cluster")
+
+    def explain(self, row: "Record", by: "Actor", verb: str) -> list[Because]:
+        """Return whether it is such a group."""
+        able = verb == "view" and bool(by.breadth(row.key(), verb))
+        return [
+            Because(able and getattr(row, "kind", "") == "cluster", gettext("由模型生成，人人可看"))
+        ]
+
+
 class Segment(Record):
-    """A named set of customers: a live question or a list (SEG-008).
+    """A named set of customers: a live question, a list, or a group that a model found (SEG-008).
 
     A segment never widens what a person may see: each reader gets his own customers of it.
     """
@@ -150,12 +171,14 @@ class Segment(Record):
 
         LIVE = "live", _("实时查询")
         LIST = "list", _("固定名单")
+        CLUSTER = "cluster", _("模型聚类")
 
-    scope = OwnedBy("owner", "unit")
+    scope = OwnedBy("owner", "unit") | Found()
 
     name = kinds.Text(_("细分名称"), max_length=60)
     scheme = kinds.Text(_("所属方案"), max_length=40, blank=True)
-    kind = kinds.Choice(_("类型"), choices=Kind.choices, default=Kind.LIVE, max_length=6)
+    kind = kinds.Choice(_("类型"), choices=Kind.choices, default=Kind.LIVE, max_length=8)
+    cluster = models.PositiveSmallIntegerField(_("聚类序号"), null=True, blank=True, editable=False)
     note = kinds.Text(_("用途说明"), max_length=200, blank=True)
     definition: Any = models.JSONField(_("条件"), default=dict, blank=True, editable=False)
     listed_on = kinds.DateTime(_("名单生成时间"), null=True, blank=True, editable=False)
@@ -164,6 +187,15 @@ class Segment(Record):
 
     class Meta(Record.Meta):
         verbose_name = _("客户细分")
+        constraints = [
+            models.UniqueConstraint(fields=["cluster"], name="segments_cluster_once"),
+            models.CheckConstraint(
+                condition=models.Q(kind="cluster", cluster__isnull=False)
+                | (~models.Q(kind="cluster") & models.Q(cluster__isnull=True)),
+                name="segments_cluster_numbered",
+                violation_error_message=_("模型聚类由系统生成，不能手工新建。"),
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.name)
@@ -182,6 +214,30 @@ class SegmentMember(models.Model):
 
     def __str__(self) -> str:
         return f"{self.segment_id}: {self.customer_id}"
+
+
+class SegmentGrant(Record):
+    """A colleague may work with the customers of a segment until a day (SEG-008).
+
+    Carried out through the account teams, so that no scope grows; see ``actions.grants``.
+    """
+
+    scope = OwnedBy("owner", "unit")
+    handover = None  # who leaves grants nothing any more
+
+    segment = kinds.Link(_("客户细分"), Segment, models.CASCADE, related_name="grants")
+    user = kinds.Link(_("成员"), User, models.PROTECT, related_name="+")
+    role = kinds.Choice(_("团队角色"), choices=TeamRole.choices, max_length=12)
+    valid_to = kinds.Date(_("授权截止日期"))
+    ended_on = kinds.Date(_("授权结束于"), null=True, blank=True)
+    owner = kinds.Owner(_("授权人"), null=True, blank=True)
+    unit = kinds.Unit(_("所属部门"), null=True, blank=True)
+
+    class Meta(Record.Meta):
+        verbose_name = _("按细分授权")
+
+    def __str__(self) -> str:
+        return f"{self.segment_id}: {self.user_id}"
 
 
 class ClassCard(Record):

@@ -4,7 +4,14 @@ from django.utils.translation import gettext_lazy as _
 
 from zhike.kernel.columns import Column
 from zhike.kernel.resources import Fields, Panel, Resource
-from zhike.segments.models import ClassCard, ClassMembership, ClassReview, ClassRun, Segment
+from zhike.segments.models import (
+    ClassCard,
+    ClassMembership,
+    ClassReview,
+    ClassRun,
+    Segment,
+    SegmentGrant,
+)
 
 
 class ClassMembershipResource(Resource):
@@ -64,6 +71,26 @@ class SegmentResource(Resource):
     search = ("name", "note")
     form = ((_("客户细分"), ("name", "scheme", "kind", "note", "owner", "unit")),)
     importable = False
+
+
+class SegmentGrantResource(Resource):
+    """Who works with a segment's customers, and until when; written by the actions."""
+
+    model = SegmentGrant
+    title = _("按细分授权")
+    icon = "user-share"
+    columns = (
+        Column("segment", template="link", sortable=False),
+        Column("user", template="person", sortable=False), "role", "valid_to", "ended_on",
+        Column("owner", template="person", sortable=False), "created_at",
+    )  # fmt: skip
+    default_columns = ("segment", "user", "role", "valid_to", "ended_on", "owner")
+    filters = ("segment", "user", "role", "valid_to", "ended_on", "owner")
+    search = ("segment.name",)
+    importable = False
+    create = None
+    edit = None
+    archive = None
 
 
 class ClassCardResource(Resource):

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "zhike.trust.apps.TrustConfig",
     "zhike.rulebook.apps.RulebookConfig",
     "zhike.customers.apps.CustomersConfig",
+    "zhike.catalog.apps.CatalogConfig",
     "zhike.interactions.apps.InteractionsConfig",
     "zhike.sales.apps.SalesConfig",
     "zhike.surveys.apps.SurveysConfig",

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.apps import apps
 from django.db.models import ForeignKey
 from django.forms.utils import flatatt
 from django.http import QueryDict
@@ -276,6 +277,8 @@ def widget_of(kind: Any, by: Actor, stored: Any = None) -> forms.Widget:
     if isinstance(kind, ForeignKey):
         return _chooser(kind, by, stored)
     name = getattr(kind, "widget", "text")
+    if name == "links":
+        return _links(kind, by, str(stored or ""))
     if kind.get_internal_type() == "BooleanField":
         return forms.CheckboxInput()
     if getattr(kind, "flatchoices", None):
@@ -317,3 +320,46 @@ def _chooser(kind: Any, by: Actor, stored: Any) -> forms.Widget:
         choices.insert(0, (str(stored), str(current) if current else f"#{stored}"))
     attrs = {"data-search-url": url_for(kind)}
     return forms.Select(attrs, choices=[("", "—"), *choices])
+
+
+class ChooseMany(forms.SelectMultiple):
+    """A select of several rows whose value is that of ``kinds.Links``; ``rows`` may be chosen."""
+
+    def __init__(self, attrs: Any, choices: Any, rows: Any) -> None:
+        super().__init__(attrs, choices)
+        self.rows = rows
+
+    def format_value(self, value: Any) -> list[str]:
+        """Return the single names of a stored value, or the keys of one that was refused."""
+        return [one.removeprefix("#") for one in kinds.Links.tokens(str(value or ""))]
+
+    def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
+        """Offer what was chosen a moment ago too, wherever it stands in the list."""
+        known = {key for key, _title in self.choices}
+        keys = [one for one in value if one not in known and one.isascii() and one.isdigit()]
+        found = self.rows.filter(pk__in=[int(one) for one in keys[:FIRST_CHOICES] if len(one) < 19])
+        more = [(str(row.pk), kinds.Links.named(row)) for row in found] if keys else []
+        self.choices = [*self.choices, *more]
+        return super().optgroups(name, value, attrs)
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> str | None:
+        """Return the chosen rows as one value; a chosen key is marked by ``#``."""
+        found = super().value_from_datadict(data, files, name)
+        if found is None or isinstance(found, str):
+            return found
+        marked = (f"#{one}" if one.isascii() and one.isdigit() else str(one) for one in found)
+        return kinds.Links.joint.join(marked)
+
+
+def _links(kind: Any, by: Actor, stored: str) -> forms.Widget:
+    """Return a select of several: what is chosen already, and the first rows to choose from."""
+    target: Any = apps.get_model(kind.related_label)
+    rows = target.objects.visible_to(by, "view")
+    chosen = kinds.Links.tokens(stored)
+    offered = [
+        (str(row.pk), kinds.Links.named(row)) for row in rows.order_by("-pk")[:FIRST_CHOICES]
+    ]
+    choices = [(name, name) for name in chosen if not name.startswith("#")]
+    choices += [(key, name) for key, name in offered if name not in chosen]
+    url = f"/{kind.related_label.replace('.', '/')}/choose/"
+    return ChooseMany({"data-search-url": url}, choices, rows)

@@ -17,8 +17,9 @@ CONTENT_POLICY = (
     "frame-ancestors 'none'; manifest-src 'self'"
 )
 OPEN_PATHS = ("/sign-in/", "/static/", "/healthz", "/me/language/", "/api/", "/first-run/")
-# Pages for people outside: a link that corrects one's own data, and forms (see views/quality/public).
-PUBLIC_PATHS = ("/u/", "/f/")
+# Pages for people outside: a link that corrects one's own data, forms (see views/quality/public),
+# and the co-creation board for customers (see views/needs/guests).
+PUBLIC_PATHS = ("/u/", "/f/", "/b/")
 
 
 class SecurityHeadersMiddleware:

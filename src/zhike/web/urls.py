@@ -27,6 +27,7 @@ from zhike.web.views import (
     workbench,
 )
 from zhike.web.views.duplicates.urls import duplicates
+from zhike.web.views.needs.guests import entrance
 from zhike.web.views.quality.urls import quality
 
 PathList = list  # each section is its own list, so that areas do not meet in one place
@@ -79,7 +80,10 @@ rulebook: PathList = [path("rulebook/", include("zhike.web.views.rulebook.urls")
 # --- the public pool, the conflict desk ----------------------------------------------------------
 pool: PathList = [path("pool/", include("zhike.web.views.pool.urls"))]
 # --- needs: centre, ranking, documents, board -----------------------------------------------------
-needs: PathList = [path("needs/", include("zhike.web.views.needs.urls"))]
+needs: PathList = [
+    path("needs/", include("zhike.web.views.needs.urls")),
+    path("b/<str:token>/", entrance),
+]
 # --- loyalty: care, gifts, the relation of a customer ----------------------------------------------
 loyalty: PathList = [path("", include("zhike.web.views.loyalty.urls"))]
 

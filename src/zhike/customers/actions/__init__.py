@@ -29,6 +29,7 @@ from zhike.customers.actions.relations import (
     add_relation,
     add_team_member,
     end_relation,
+    keep_shared,
     remove_team_member,
     share_customers,
 )
@@ -56,6 +57,7 @@ __all__ = [
     "end_affiliation",
     "end_relation",
     "expire_tags",
+    "keep_shared",
     "note_contact",
     "provide_entry_check",
     "put_tags",

@@ -13,7 +13,7 @@ from zhike.customers.events import RelationAdded, TeamChanged
 from zhike.customers.models import Customer, CustomerRelation, TeamMember, TeamRole
 from zhike.identity.queries import active_colleague
 from zhike.kernel import kinds
-from zhike.kernel.actions import action, store
+from zhike.kernel.actions import action, authored, recorded, store
 from zhike.kernel.actor import Actor
 from zhike.kernel.errors import Invalid
 from zhike.kernel.events import emit
@@ -221,3 +221,42 @@ def remove_team_member(member: TeamMember, *, by: Actor) -> TeamMember:
         store(member, by=by, fields=["valid_to"])
         emit(TeamChanged(member.customer_id, member.user_id, member.role, joined=False), by=by)
     return member
+
+
+def keep_shared(
+    customers: "QuerySet[Customer]", mark: str, *, user_id: int, role: str, until: dt.date,
+    by: Actor,
+) -> tuple[int, int]:  # fmt: skip
+    """Keep a colleague in the account teams of exactly these customers, on behalf of one grant.
+
+    Memberships carry ``mark`` and end with the grant; those made by people are left alone.
+
+    Returns:
+        How many customers came and how many went.
+    """
+    now, today = timezone.now(), timezone.localdate()
+    mine = TeamMember.unscoped.filter(
+        extra__grant=mark, user_id=user_id, role=role, archived_at__isnull=True,
+        valid_to__gt=today,
+    )  # fmt: skip
+    with recorded(by, "customers.keep_shared"):
+        gone = mine.exclude(customer_id__in=customers.order_by().values("pk"))
+        left = list(gone.values_list("customer_id", flat=True))
+        gone.update(valid_to=today, **authored(by))
+        mine.exclude(valid_to=until).update(valid_to=until, **authored(by))
+        missing = customers.exclude(pk__in=mine.values("customer_id"))
+        ids = list(missing.order_by("pk").values_list("pk", flat=True))
+        TeamMember.unscoped.bulk_create(
+            [
+                TeamMember(
+                    customer_id=pk, user_id=user_id, role=role, valid_from=today, valid_to=until,
+                    extra={"grant": mark}, created_at=now, updated_at=now,
+                    created_by_id=by.user_id, updated_by_id=by.user_id,
+                )
+                for pk in ids
+            ],
+            batch_size=1_000,
+        )  # fmt: skip
+        emit(*(TeamChanged(pk, user_id, role, joined=True) for pk in ids), by=by)
+        emit(*(TeamChanged(pk, user_id, role, joined=False) for pk in left), by=by)
+    return len(ids), len(left)

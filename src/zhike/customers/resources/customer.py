@@ -115,6 +115,7 @@ class CustomerResource(Resource):
                "last_order_on"),
         Timeline(),
         Related("customers.person", "customer", _("联系人")),
+        Related("sales.opportunity", "customer", _("商机")),
         Related("sales.order", "customer", _("订单")),
         Related("sales.payment", "customer", _("回款")),
         Related("customers.customerrelation", "customer", _("关联企业")),

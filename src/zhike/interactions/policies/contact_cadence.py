@@ -2,15 +2,25 @@
 
 import datetime as dt
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from zhike.kernel.policies import N_, Decision, Facts, Params, Policy, Problem, Reason
 
 GRADES = ("vip", "gold", "silver", "bronze", "standard")
 LIFECYCLES = ("prospect", "interested", "customer", "loyal", "lost")
 SATURDAY = 5
+
+
+class SegmentDays(BaseModel):
+    """The interval of a segment's customers, in place of grade and lifecycle; null = none."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    segment: Annotated[int, Field(ge=1, title=N_("客户细分编号"))]
+    days: Annotated[int | None, Field(ge=1, le=730, title=N_("间隔（天）"))] = None
 
 
 class CadenceFacts(Facts):
@@ -20,7 +30,8 @@ class CadenceFacts(Facts):
         grade, lifecycle: codes of the customer; last_contact_on: the last contact, or the day its
         last contact to-do was closed by a person; known_on: since when we know the customer;
         today: the day of the decision; calendar: the days near the deadline that are worked on a
-        weekend (true) or free on a weekday (false).
+        weekend (true) or free on a weekday (false); segments: ids of those of the rule's segments to
+        which the customer belongs.
     """
 
     grade: str
@@ -29,6 +40,7 @@ class CadenceFacts(Facts):
     today: dt.date
     last_contact_on: dt.date | None = None
     calendar: Mapping[dt.date, bool] = Field(default={})
+    segments: Sequence[int] = ()
 
 
 class CadenceParams(Params):
@@ -38,7 +50,7 @@ class CadenceParams(Params):
         days: grade -> days, null = no contact prescribed; lifecycle_days: lifecycle -> days that
         replace those of the grade, null = no contact prescribed; warn_days: how many days before
         its deadline the to-do appears; skip_weekends: move a deadline on a day off to the next
-        working day.
+        working day; segments: customers of the first of these segments follow its interval.
     """
 
     days: Mapping[str, int | None] = Field(
@@ -47,6 +59,7 @@ class CadenceParams(Params):
     lifecycle_days: Mapping[str, int | None] = Field(default={"lost": None})
     warn_days: int = Field(default=2, ge=0, le=30)
     skip_weekends: bool = True
+    segments: Annotated[tuple[SegmentDays, ...], Field(title=N_("按细分规定间隔"))] = ()
 
     def problems(self) -> list[Problem]:
         """Refuse unknown classes, impossible intervals, and a better grade spoken to less."""
@@ -78,8 +91,11 @@ class CadenceParams(Params):
                 found.append(Problem(f"days.{better}", message, args))
         return found
 
-    def interval(self, grade: str, lifecycle: str) -> int | None:
+    def interval(self, grade: str, lifecycle: str, segments: Sequence[int] = ()) -> int | None:
         """Return the days between contacts, None = none prescribed."""
+        for one in self.segments:
+            if one.segment in segments:
+                return one.days
         if lifecycle in self.lifecycle_days:
             return self.lifecycle_days[lifecycle]
         return self.days.get(grade)
@@ -103,7 +119,7 @@ class ContactCadence(Policy[CadenceFacts, CadenceParams]):
 
     def decide(self, facts: CadenceFacts, params: CadenceParams) -> Decision:
         """Return ``{"due_on", "show_on", "days"}``, or None where no contact is prescribed."""
-        days = params.interval(facts.grade, facts.lifecycle)
+        days = params.interval(facts.grade, facts.lifecycle, facts.segments)
         if days is None:
             text = N_("该分级与生命周期不要求定期回访")
             return Decision(None, (Reason(text, holds=False, value=facts.grade),))

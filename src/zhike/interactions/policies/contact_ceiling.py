@@ -2,9 +2,9 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from zhike.interactions.policies.contact_cadence import GRADES
 from zhike.kernel.policies import N_, Decision, Facts, Params, Policy, Problem, Reason
@@ -18,6 +18,15 @@ ANSWERS: dict[str, Any] = {
 }
 
 
+class SegmentTotal(BaseModel):
+    """How often the customers of a segment are contacted in all, in place of their grade's total."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    segment: Annotated[int, Field(ge=1, title=N_("客户细分编号"))]
+    total: Annotated[int, Field(ge=0, le=999, title=N_("合计上限（次）"))]
+
+
 class CeilingFacts(Facts):
     """What the rule looks at.
 
@@ -25,7 +34,8 @@ class CeilingFacts(Facts):
         grade: of the customer; channel_class: visit, call, message or none; purpose: plan, step
         (a promise in a log), send or log; day, at: the day and time of the contact, at=None where
         only the day is known; working_day: whether that day is worked; used: contacts that count
-        in the period up to the day, by class; units: the departments that had them.
+        in the period up to the day, by class; units: the departments that had them; segments: ids
+        of those of the rule's segments to which the customer belongs.
     """
 
     grade: str
@@ -36,6 +46,7 @@ class CeilingFacts(Facts):
     working_day: bool = True
     used: Mapping[str, int] = Field(default={})
     units: Sequence[str] = ()
+    segments: Sequence[int] = ()
 
 
 class CeilingParams(Params):
@@ -58,6 +69,7 @@ class CeilingParams(Params):
         default={"vip": 4, "gold": 3, "silver": 3, "bronze": 2, "standard": 2},
         title=N_("消息上限（次）"),
     )
+    segments: Annotated[tuple[SegmentTotal, ...], Field(title=N_("按细分规定合计上限"))] = ()
     quiet_from: str = Field(default="20:30", pattern=CLOCK, title=N_("安静时段自"))
     quiet_to: str = Field(default="08:30", pattern=CLOCK, title=N_("安静时段至"))
     rest_days: bool = Field(default=True, title=N_("休息日不打扰"))
@@ -132,6 +144,9 @@ class ContactCeiling(Policy[CeilingFacts, CeilingParams]):
         }
         for name in dict.fromkeys(("total", facts.channel_class)):
             limit = getattr(params, name).get(facts.grade)
+            if name == "total":
+                named = (one.total for one in params.segments if one.segment in facts.segments)
+                limit = next(named, limit)
             if limit is None:
                 continue
             used = facts.used.get(name, 0)

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zhike.customers.models import Customer
+from zhike.customers.queries.segments import segments_among
 from zhike.identity.queries import working_calendar
 from zhike.identity.working_time import WorkingCalendar
 from zhike.interactions.models import (
@@ -85,6 +86,10 @@ class Ceiling:
         self._contacts: list[tuple[str, dt.datetime, str | None, bool, int]] = []
 
     @cached_property
+    def _segments(self) -> list[int]:
+        return segments_among(self.customer.pk, [one.segment for one in self.params.segments])
+
+    @cached_property
     def _calendar(self) -> WorkingCalendar:
         return working_calendar()
 
@@ -117,6 +122,7 @@ class Ceiling:
             grade=str(self.customer.grade), channel_class=kind, purpose=purpose, day=on,
             at=None if day_only else timezone.localtime(at).time(),
             working_day=self._calendar.is_working_day(on), used=counts, units=units,
+            segments=self._segments,
         )  # fmt: skip
         decision = registry.policies[ContactCeiling.id].decide(facts, self.params)
         unmet = dict.fromkeys(_told(line) for line in decision.reasons if not line.holds)

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from zhike.customers.models import Customer, Person
+from zhike.customers.queries.segments import segments_among
 from zhike.identity.queries import company_name, memberships
 from zhike.interactions import merge
 from zhike.interactions.models import MessageTemplate, TalkTrack
@@ -92,7 +93,10 @@ def _guide(row: TalkTrack) -> GuideLine:
 def cadence_days(customer: Customer) -> int | None:
     """Return how often the rule wants the customer to be contacted, in days."""
     params = in_force(ContactCadence.id)[1]
-    days: int | None = params.interval(str(customer.grade), str(customer.lifecycle))
+    days: int | None = params.interval(
+        str(customer.grade), str(customer.lifecycle),
+        segments_among(customer.pk, [one.segment for one in params.segments]),
+    )  # fmt: skip
     return days
 
 

@@ -4,7 +4,7 @@ from .attachment import Attachment
 from .base import CleanColumn, Kind
 from .choice import Bool, Choice
 from .dates import Date, DateTime, LunarDate
-from .links import Link, Owner, Unit
+from .links import Link, Links, Owner, Unit
 from .names import CompanyName, PersonName
 from .number import Degrees, Integer, Money, Percent
 from .phone import Landline, Mobile, Phone
@@ -29,6 +29,7 @@ __all__ = [
     "Kind",
     "Landline",
     "Link",
+    "Links",
     "LongText",
     "LunarDate",
     "Mobile",

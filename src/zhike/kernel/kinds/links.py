@@ -1,9 +1,10 @@
-"""Links to other rows: Link, Owner and Unit."""
+"""Links to other rows: Link, Links, Owner and Unit."""
 
 # mypy: disable-error-code="type-arg"
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
@@ -12,6 +13,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from .base import EMPTY_MARK, Kind, is_empty, refuse, shown
+from .text import Text
 
 
 class Link(Kind, models.ForeignKey):
@@ -99,3 +101,43 @@ class Unit(Link):
     widget: ClassVar[str] = "unit"
     target: ClassVar[str] = "identity.OrgUnit"
     defaults: ClassVar[dict[str, Any]] = {"related_name": "+"}
+
+
+class Links(Text):
+    """Several rows of another table, named in one field; the owner keeps the rows themselves.
+
+    The value is the names joined by ``；``, so that lists, search, sheets and the API read it
+    without another query. What is written may be names or codes, or ``#`` and a key as the form
+    sends it; the action that keeps the linking rows resolves them by ``tokens``.
+    """
+
+    widget: ClassVar[str] = "links"
+    defaults: ClassVar[dict[str, Any]] = {"max_length": 2000, "blank": True}
+    own_options: ClassVar[dict[str, Any]] = {"to": ""}
+    joint: ClassVar[str] = "；"
+
+    @property
+    def related_label(self) -> str:
+        """The table whose rows are named, as ``catalog.product``."""
+        return str(getattr(self, "to")).lower()  # noqa: B009 - an option of the kind
+
+    def parse(self, raw: Any) -> str:
+        """The names in one line; JSON may give a list of names or keys."""
+        if isinstance(raw, list | tuple):
+            raw = self.joint.join(f"#{one}" if isinstance(one, int) else str(one) for one in raw)
+        return str(super().parse(raw))
+
+    def certain(self, item: Any) -> Any:
+        """Nothing: what is named has to be looked up."""
+        del item
+
+    @classmethod
+    def tokens(cls, value: str) -> list[str]:
+        """The single names in a value, each once."""
+        parts = (part.strip() for part in re.split(r"[；;\n]", value or ""))
+        return list(dict.fromkeys(part for part in parts if part))
+
+    @classmethod
+    def named(cls, row: Any) -> str:
+        """How a row is named in the value."""
+        return re.sub(r"[；;\s]+", " ", str(row)).strip()

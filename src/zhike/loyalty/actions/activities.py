@@ -18,15 +18,20 @@ from zhike.kernel.actions import action, authorise, edit_record, recorded, store
 from zhike.kernel.actor import Actor
 from zhike.kernel.errors import Conflict, Forbidden, Invalid
 from zhike.kernel.events import emit
+from zhike.kernel.outcome import Outcome
 from zhike.kernel.policy_store import in_force
 from zhike.loyalty.actions.todos import lead_key
 from zhike.loyalty.events import ActivityAttended
 from zhike.loyalty.models import Activity, Invitee
 from zhike.loyalty.policies import ActivityBudget
 from zhike.loyalty.policies.activities import BudgetFacts
+from zhike.segments.models import Segment
+from zhike.segments.queries.definition import BrokenDefinition
+from zhike.segments.queries.members import customers_of
 
 Status = Activity.Status
 PRESENT = Invitee.Status.ATTENDED
+MOST = 2_000  # invitations in one step
 
 
 def edit_activity(
@@ -131,6 +136,42 @@ def create_invitee(model: type[Invitee], values: Mapping[str, Any], *, by: Actor
         row.customer_id = row.person.customer_id
         store(row, by=by)
     return row
+
+
+@action(
+    "loyalty.invite_segment", on=Activity, title=gettext_lazy("邀请客户细分"), icon="users-plus",
+    available=lambda row, _by: row.status == Status.APPROVED,
+)  # fmt: skip
+def invite_segment(
+    activity: Activity,
+    *,
+    by: Actor,
+    segment: Annotated[Any, kinds.Link(gettext_lazy("客户细分"), Segment)],
+) -> Outcome:
+    """Invite the main contact of each customer of a segment that the actor may see, once.
+
+    Raises:
+        Forbidden: no right to invite. Invalid: a condition of the segment cannot be asked any more.
+    """
+    authorise(by, Invitee.key(), "create")
+    try:
+        rows = customers_of(segment, by).filter(primary_contact__archived_at__isnull=True)
+    except BrokenDefinition as error:
+        raise Invalid(fields={"segment": [str(error)]}) from error
+    invited = Invitee.unscoped.filter(activity=activity, archived_at__isnull=True)
+    rows = rows.exclude(primary_contact=None).exclude(
+        primary_contact__in=invited.values("person_id")
+    )
+    now = timezone.now()
+    made = [
+        Invitee(
+            activity=activity, customer_id=pk, person_id=person, created_at=now, updated_at=now,
+            created_by_id=by.user_id, updated_by_id=by.user_id,
+        )
+        for pk, person in rows.order_by("pk").values_list("pk", "primary_contact_id")[:MOST]
+    ]  # fmt: skip
+    Invitee.unscoped.bulk_create(made, batch_size=500, ignore_conflicts=True)
+    return Outcome(_("已邀请 %d 位联系人") % len(made), count=len(made))
 
 
 def _invited(model: type[Invitee], values: Mapping[str, Any], by: Actor) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
 
 from django.db import connection
 from django.utils import timezone
@@ -25,6 +25,9 @@ from zhike.loyalty.events import WinBackDecided
 from zhike.loyalty.models import WinBackCase, WinBackProgramme
 from zhike.loyalty.policies import WinBackRule
 from zhike.loyalty.policies.winback import LostFacts
+from zhike.segments.models import Segment
+from zhike.segments.queries.definition import BrokenDefinition
+from zhike.segments.queries.members import customers_of
 
 Status = WinBackCase.Status
 MOST = 2000
@@ -47,15 +50,33 @@ UPDATE loyalty_winbackcase w SET reorder_on = o.first, reorders = o.n, reorder_a
     "loyalty.list_lost", on=WinBackProgramme, title=gettext_lazy("列入流失客户"), icon="users-plus",
     available=lambda row, _by: row.status == WinBackProgramme.Status.ACTIVE,
 )  # fmt: skip
-def list_lost(programme: WinBackProgramme, *, by: Actor) -> Outcome:
-    """Add the actor's customers that count as lost and are not in the list yet, in one insert."""
+def list_lost(
+    programme: WinBackProgramme,
+    *,
+    by: Actor,
+    segment: Annotated[
+        Any, kinds.Link(gettext_lazy("只列入客户细分"), Segment, null=True, blank=True)
+    ] = None,
+) -> Outcome:
+    """Add the actor's customers that count as lost and are not in the list yet, in one insert.
+
+    Args:
+        segment: only customers of this segment.
+
+    Raises:
+        Invalid: a condition of the segment cannot be asked any more.
+    """
     today = timezone.localdate()
     version, params = in_force(WinBackRule.id, today)
     edge = today - dt.timedelta(days=params.quiet_days)
     open_cases = WinBackCase.unscoped.filter(
         status__in=[Status.LISTED, Status.PLANNED], archived_at__isnull=True
     )
-    mine = Customer.objects.visible_to(by).exclude(pk__in=programme.cases.values("customer_id"))
+    try:
+        among = customers_of(segment, by) if segment else Customer.objects.visible_to(by)
+    except BrokenDefinition as error:
+        raise Invalid(fields={"segment": [str(error)]}) from error
+    mine = among.exclude(pk__in=programme.cases.values("customer_id"))
     rows = mine.exclude(pk__in=open_cases.values("customer_id"))
     lost = rows.filter(lifecycle="lost") | rows.filter(last_order_on__lte=edge)
     now, found = timezone.now(), []

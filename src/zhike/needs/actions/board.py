@@ -1,6 +1,6 @@
 """The co-creation board: vote, comment, decide and tell (NEED-013).
 
-Colleagues act on behalf of customers until customers have a door of their own.
+Here colleagues act, for themselves or on behalf of customers; customers' own door is ``guests``.
 """
 
 from collections.abc import Mapping
@@ -17,6 +17,7 @@ from zhike.kernel.actor import Actor
 from zhike.kernel.errors import Conflict, Forbidden, Invalid
 from zhike.kernel.events import emit
 from zhike.kernel.policy_store import in_force
+from zhike.needs.actions.moderation import refuse_names
 from zhike.needs.actions.todos import open_todo
 from zhike.needs.events import IdeaDecided
 from zhike.needs.models import Idea, Remark, Vote
@@ -43,8 +44,8 @@ def edit_idea(
         row = edit_record(model, target, values, by=by, version=version)
         if not by.is_system and row.owner_id != by.user_id:
             raise Forbidden(_("只有发起人可以修改提案；您可以在下面评论。"))
-        if row.votes_count or row.status != Status.PROPOSED:
-            raise Conflict(_("提案已有人投票或已有结果，不能再修改。"))
+        if row.votes_count or row.status != Status.PROPOSED or row.shared:
+            raise Conflict(_("提案已公开、已有人投票或已有结果，不能再修改。"))
     return row
 
 
@@ -133,10 +134,12 @@ def decide_idea(
         errors["result"] = [_("请写明结果与理由。")]
     if errors:
         raise Invalid(fields=errors)
+    if row.shared:
+        refuse_names("result", result)
     row.status, row.result, row.decided_at = status, result.strip(), timezone.now()
     store(row, by=by, fields=["status", "result", "decided_at"])
     voters = Vote.unscoped.filter(idea=row).order_by("id").values_list("user_id", flat=True)
-    people = [*([row.owner_id] if row.owner_id else []), *voters]
+    people = [*([row.owner_id] if row.owner_id else []), *(pk for pk in voters if pk)]
     title = _("共创提案“%(title)s”：%(status)s") % {
         "title": row.title, "status": Status(status).label,
     }  # fmt: skip
@@ -150,8 +153,9 @@ def _ask_to_tell(row: Idea, by: Actor) -> None:
     """Open a to-do for the proposing customer and for each customer who was voted for."""
     asked = {row.customer_id: row.owner_id} if row.customer_id else {}
     votes = Vote.unscoped.filter(idea=row, customer__isnull=False)
-    for customer, user in votes.values_list("customer_id", "user_id"):
-        asked.setdefault(customer, user)
+    for one in votes.select_related("customer"):
+        if one.customer is not None:
+            asked.setdefault(one.customer.pk, one.user_id or one.customer.owner_id)
     days = in_force(Feedback.id)[1].tell_days
     for customer, owner in asked.items():
         open_todo(

@@ -15,6 +15,7 @@ from zhike.kernel.actions import action, create_record, edit_record, recorded, s
 from zhike.kernel.actor import Actor
 from zhike.kernel.errors import Conflict, Invalid
 from zhike.kernel.events import emit
+from zhike.needs.actions.links import LINKED, keep_links
 from zhike.needs.actions.todos import open_todo
 from zhike.needs.events import NeedAnalysed, NeedAnswered, NeedRecorded
 from zhike.needs.models import Need
@@ -48,8 +49,9 @@ def create_need(model: type[Need], values: Mapping[str, Any], *, by: Actor) -> N
     with recorded(by, "needs.need.create"):
         row = create_record(model, values, by=by)
         _check(row)
+        keep_links(row, by=by)
         row.answer_due_at = due_at(row)
-        store(row, by=by, fields=["answer_due_at"])
+        store(row, by=by, fields=["answer_due_at", *LINKED])
         _ask_for_answer(row, by)
         emit(NeedRecorded(row.customer_id, row.pk), by=by)
     return row
@@ -99,6 +101,8 @@ def edit_need(
         if row.status in CLOSED:
             raise Conflict(_("需求已关闭，不能再修改；客户有新的要求请另行登记。"))
         _check(row)
+        if keep_links(row, by=by):
+            store(row, by=by, fields=[*LINKED])
         if row.answered_at is None and (deadline := due_at(row)) != row.answer_due_at:
             row.answer_due_at = deadline
             store(row, by=by, fields=["answer_due_at"])

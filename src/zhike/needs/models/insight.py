@@ -7,14 +7,17 @@ from django.utils.translation import gettext_lazy as _
 
 from zhike.customers.models import Customer
 from zhike.interactions.models import Interaction
+from zhike.interactions.queries.voice import voice_choices
 from zhike.kernel import kinds
 from zhike.kernel.records import Record
 from zhike.kernel.scope import Granted, OwnedBy, Via
-from zhike.needs.models.need import Need
+from zhike.needs.models.need import Need, NeedType
+
+NOTE = "interactions.interaction"
 
 
 class Suggestion(Record):
-    """A sentence in a note that may be a need; a person confirms or dismisses it (NEED-011)."""
+    """A sentence of a note or another voice that may be a need; a person decides (NEED-011)."""
 
     class Kind(models.TextChoices):
         """What the word list calls it."""
@@ -33,10 +36,17 @@ class Suggestion(Record):
     handover = models.Q(status="open")
 
     customer = kinds.Link(_("客户"), Customer, models.CASCADE, related_name="+")
-    interaction = kinds.Link(_("沟通记录"), Interaction, models.CASCADE, related_name="+")
+    source = kinds.Choice(_("线索来源"), choices=voice_choices, max_length=60, default=NOTE)
+    source_id = models.PositiveBigIntegerField(_("来源编号"), default=0, editable=False)
+    interaction = kinds.Link(
+        _("沟通记录"), Interaction, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     quote = kinds.LongText(_("原文"))
     kind = kinds.Choice(_("性质"), options=Kind, max_length=8)
     words = kinds.Text(_("命中词"), max_length=120, blank=True)
+    type = kinds.Link(
+        _("建议类型"), NeedType, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     status = kinds.Choice(_("状态"), options=Status, default=Status.OPEN, max_length=10)
     need = kinds.Link(_("客户需求"), Need, models.SET_NULL, null=True, blank=True, related_name="+")
     reason = kinds.Text(_("忽略原因"), max_length=200, blank=True)
@@ -51,7 +61,9 @@ class Suggestion(Record):
         verbose_name = _("需求线索")
         indexes = [models.Index(fields=["status", "-id"], name="needs_suggestion_open")]
         constraints = [
-            models.UniqueConstraint(fields=["interaction", "quote"], name="needs_suggestion_once")
+            models.UniqueConstraint(
+                fields=["source", "source_id", "quote"], name="needs_suggestion_once"
+            )
         ]
 
     def __str__(self) -> str:

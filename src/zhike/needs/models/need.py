@@ -105,8 +105,8 @@ class Need(Searchable):
     description = kinds.LongText(_("需求描述"))
     priority = kinds.Choice(_("优先级"), options=Priority, default=Priority.NORMAL, max_length=8)
     due_on = kinds.Date(_("客户期望日期"), null=True, blank=True)
-    products = kinds.Text(_("相关产品"), max_length=200, blank=True)
-    opportunity = kinds.Text(_("相关商机"), max_length=80, blank=True)
+    products = kinds.Links(_("相关产品"), to="catalog.Product")
+    opportunity = kinds.Links(_("相关商机"), to="sales.Opportunity")
     theme = kinds.Text(_("需求主题"), max_length=60, blank=True)
     project = kinds.Link(
         _("客户项目"), "needs.Project", models.SET_NULL, null=True, blank=True,

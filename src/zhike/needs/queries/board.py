@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from zhike.customers.models import Customer
 from zhike.kernel.actor import Actor
@@ -26,12 +27,15 @@ SHOWN = 60
 
 @dataclass(frozen=True)
 class Said:
-    """A comment."""
+    """A comment; ``status`` tells who sees it."""
 
+    pk: int
     who: str
     who_id: int | None
     at: dt.datetime
     text: str
+    status: str
+    label: str
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,11 @@ def idea_cards(by: Actor, status: str = "") -> list[IdeaCard]:
     said: dict[int, list[Said]] = {}
     remarks = Remark.objects.visible_to(by).filter(idea_id__in=ids).select_related("owner")
     for one in remarks.order_by("id"):
-        text = Said(str(one.owner or ""), one.owner_id, one.created_at, str(one.text))
+        who = str(one.owner or "") or _("客户")
+        label = str(Remark.Status(one.status).label)
+        text = Said(
+            one.pk, who, one.owner_id, one.created_at, str(one.text), str(one.status), label
+        )
         said.setdefault(one.idea_id, []).append(text)
     return [
         IdeaCard(
@@ -117,3 +125,15 @@ def meetings_of(by: Actor, ids: Sequence[int]) -> dict[int, str]:
 def types(by: Actor) -> list[tuple[int, str]]:
     """Return the types of needs."""
     return list(NeedType.objects.visible_to(by).order_by("id").values_list("pk", "name"))
+
+
+def waiting_ideas(by: Actor, limit: int) -> list[Idea]:
+    """Return contacts' proposals that the reader may open, those that wait longest first."""
+    rows = Idea.objects.visible_to(by, "approve").filter(status=Idea.Status.WAITING)
+    return list(rows.order_by("created_at")[:limit])
+
+
+def waiting_remarks(by: Actor, limit: int) -> list[Remark]:
+    """Return contacts' comments that the reader may open, those that wait longest first."""
+    rows = Remark.objects.visible_to(by, "approve").filter(status=Remark.Status.WAITING)
+    return list(rows.select_related("idea").order_by("created_at")[:limit])

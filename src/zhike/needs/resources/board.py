@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from zhike.kernel.columns import Column
 from zhike.kernel.resources import Fields, Related, Resource
 from zhike.needs.actions.board import edit_idea
-from zhike.needs.models import Idea, Remark, Vote
+from zhike.needs.models import BoardLink, Idea, Remark, Vote
 
 
 class Ideas(Resource):
@@ -16,16 +16,18 @@ class Ideas(Resource):
     icon = "bulb"
     counter = _("个")
     columns = (
-        "title", "status", "votes_count", "owner", "created_at", "decided_at",
+        "title", "status", "shared", "votes_count", "owner", "created_at", "decided_at",
         Column("text", sortable=False), Column("result", sortable=False),
     )  # fmt: skip
     default_columns = ("title", "status", "votes_count", "owner", "created_at")
-    filters = ("status", "owner", "created_at")
+    filters = ("status", "shared", "owner", "created_at")
     search = ("title", "text")
     order = "-votes_count"
     form = ((_("共创提案"), ("title", "text", "customer")),)
     detail = (
-        Fields("", "title", "text", "status", "votes_count", "owner", "result", "decided_at"),
+        Fields(
+            "", "title", "text", "status", "shared", "votes_count", "owner", "result", "decided_at"
+        ),
         Related("needs.remark", "idea", _("评论")),
     )
     importable = False
@@ -54,11 +56,30 @@ class Remarks(Resource):
     model = Remark
     title = _("提案评论")
     icon = "message-circle"
-    columns = ("text", "owner", "created_at", Column("idea", template="link"))
-    default_columns = ("text", "owner", "created_at")
-    filters = ("idea", "owner")
+    columns = ("text", "status", "owner", "created_at", Column("idea", template="link"))
+    default_columns = ("text", "status", "owner", "created_at")
+    filters = ("idea", "status", "owner")
     search = ("text",)
     order = "created_at"
+    importable = False
+    create = None
+    edit = None
+
+
+class BoardLinks(Resource):
+    """Links by which contacts take part; putting one away takes it back at once."""
+
+    model = BoardLink
+    title = _("共创链接")
+    icon = "link"
+    columns = (
+        Column("customer", template="link", sortable=False),
+        Column("person", template="link", sortable=False),
+        "expires_at", "used_at", "visits", "attempts", "created_at", "created_by",
+    )  # fmt: skip
+    default_columns = ("customer", "person", "expires_at", "used_at", "visits", "created_by")
+    filters = ("customer", "person", "expires_at", "used_at")
+    search = ("customer.name",)
     importable = False
     create = None
     edit = None

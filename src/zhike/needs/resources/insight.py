@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from zhike.kernel.columns import Column
-from zhike.kernel.resources import Fields, Related, Resource, View
+from zhike.kernel.resources import Fields, Panel, Related, Resource, View
 from zhike.needs.models import Improvement, ImprovementNeed, StrategyReview, Suggestion
 
 
@@ -16,14 +16,30 @@ class Suggestions(Resource):
     counter = _("条")
     columns = (
         Column("quote", sortable=False), Column("customer", template="link"), "kind", "words",
-        "status", "owner", "unit", Column("interaction", template="link"), "need", "reason",
+        "type", "source", "status", "owner", "unit", Column("interaction", template="link"), "need", "reason",
         "created_at",
     )  # fmt: skip
-    default_columns = ("quote", "customer", "kind", "words", "status", "owner", "created_at")
-    filters = ("status", "kind", "customer", "owner", "unit", "created_at")
+    default_columns = ("quote", "customer", "kind", "words", "type", "source", "status", "owner",
+                       "created_at")  # fmt: skip
+    filters = (
+        "status",
+        "kind",
+        "type",
+        "source",
+        "customer",
+        "need",
+        "owner",
+        "unit",
+        "created_at",
+    )
     search = ("quote", "customer.name")
     order = "-created_at"
     views = (View("open", _("待确认"), "status=open"),)
+    detail = (
+        Fields(_("需求线索"), "customer", "kind", "type", "source", "status", "need", "reason",
+               "owner", "unit"),
+        Panel("template", _("原文"), {"template": "web/needs/evidence_panel.html"}),
+    )  # fmt: skip
     importable = False
     create = None
     edit = None

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from zhike.kernel.columns import Column
 from zhike.kernel.resources import Fields, Panel, Related, Resource, View
 from zhike.needs.actions.need import create_need, edit_need
-from zhike.needs.models import Need, NeedType
+from zhike.needs.models import Need, NeedOpportunity, NeedProduct, NeedType
 
 
 class NeedTypes(Resource):
@@ -50,7 +50,7 @@ class Needs(Resource):
     )  # fmt: skip
     filters = (
         "status", "type", "source", "priority", "kano", "customer", "owner", "unit", "theme",
-        "project", "research", "due_on", "recorded_at", "answer_due_at", "answered_at",
+        "products", "opportunity", "project", "research", "due_on", "recorded_at", "answer_due_at", "answered_at",
         "delivering_unit", "promised_on", "told_at", "closed_at",
     )  # fmt: skip
     order = "-recorded_at"
@@ -63,7 +63,7 @@ class Needs(Resource):
         Panel("template", "", {"template": "web/needs/need_steps.html"}),
         Fields(
             _("需求"), "customer", "person", "type", "source", "priority", "due_on", "description",
-            "theme", "products", "opportunity", "project", "research", "owner", "unit",
+            "theme", "project", "research", "owner", "unit",
         ),
         Fields(
             _("分析"), "importance", "satisfaction", "effort", "value", "fit", "kano", "analysis"
@@ -73,6 +73,9 @@ class Needs(Resource):
             "promised_on", "promise", "decision_reason", "delivered_on", "outcome",
             "confirmed_by", "told_at", "told",
         ),
+        Related("needs.needproduct", "need", _("相关产品")),
+        Related("needs.needopportunity", "need", _("相关商机")),
+        Related("needs.suggestion", "need", _("来源线索")),
         Related("needs.topic", "need", _("会议讨论")),
         Related("needs.improvementneed", "need", _("带来的产品改进")),
     )  # fmt: skip
@@ -88,3 +91,41 @@ class Needs(Resource):
     importable = False
     create = staticmethod(create_need)
     edit = staticmethod(edit_need)
+
+
+class NeedProducts(Resource):
+    """The products that a need is about; written with the need."""
+
+    model = NeedProduct
+    title = _("需求涉及的产品")
+    icon = "package"
+    columns = (
+        Column("product", template="link"), Column("product.code"), Column("product.category"),
+        Column("need", template="link"), Column("need.customer", template="link"), "created_at",
+    )  # fmt: skip
+    default_columns = ("product", "product.code", "product.category", "need", "need.customer")
+    filters = ("need", "product", "created_at")
+    search = ("product.name", "product.code", "need.title")
+    importable = False
+    create = None
+    edit = None
+    archive = None
+
+
+class NeedOpportunities(Resource):
+    """The opportunities that a need belongs to; written with the need."""
+
+    model = NeedOpportunity
+    title = _("需求关联的商机")
+    icon = "target-arrow"
+    columns = (
+        Column("opportunity", template="link"), "opportunity.stage", "opportunity.outcome",
+        Column("need", template="link"), "created_at",
+    )  # fmt: skip
+    default_columns = ("opportunity", "opportunity.stage", "opportunity.outcome", "need")
+    filters = ("need", "opportunity", "created_at")
+    search = ("opportunity.name", "opportunity.number", "need.title")
+    importable = False
+    create = None
+    edit = None
+    archive = None

@@ -62,7 +62,7 @@ class RecyclingParams(Params):
 
     ``protect_days`` after a customer got a new owner nothing is recycled; ``warn_days`` before the
     deadline the owner is told; ``extension_days`` one approved extension gives; ``undo_hours`` a
-    night's run can be taken back.
+    night's run can be taken back; ``spared_segments``: customers of these segments stay.
     """
 
     rules: tuple[RecycleRule, ...] = (
@@ -75,6 +75,7 @@ class RecyclingParams(Params):
     protect_days: Annotated[int, Field(ge=0, le=365, title=N_("换人后保护（天）"))] = 15
     warn_days: tuple[Annotated[int, Field(ge=1, le=60)], ...] = (3, 1)
     extension_days: Annotated[int, Field(ge=1, le=365, title=N_("一次延期（天）"))] = 15
+    spared_segments: Annotated[tuple[int, ...], Field(title=N_("不回收的客户细分编号"))] = ()
     undo_hours: Annotated[int, Field(ge=1, le=240, title=N_("可撤销回收（小时）"))] = 24
 
     def rule_for(self, grade: str, lifecycle: str) -> RecycleRule | None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import connection
 
+from zhike.customers.queries.segments import members_of
 from zhike.identity.queries import working_calendar
 from zhike.pool.policies import RecyclingFacts, RecyclingParams
 from zhike.pool.policies.recycling import GRADES, LIFECYCLES
@@ -30,7 +31,8 @@ raw AS (
            AS contract_ended_on,
         (SELECT max(p.valid_to) FROM pool_protection p WHERE p.customer_id = c.id
            AND p.kind = 'extension' AND p.archived_at IS NULL) AS extended_until,
-        EXISTS (SELECT FROM pool_protection p WHERE p.customer_id = c.id AND p.kind <> 'extension'
+        c.id = ANY(%(spared)s::bigint[])
+        OR EXISTS (SELECT FROM pool_protection p WHERE p.customer_id = c.id AND p.kind <> 'extension'
            AND p.archived_at IS NULL AND p.valid_from <= %(today)s
            AND (p.valid_to IS NULL OR p.valid_to > %(today)s)) AS protected
     FROM customers_customer c
@@ -134,5 +136,6 @@ def values(params: RecyclingParams, on: dt.date, only: Sequence[int] | None) -> 
         "grades": grades, "lifecycles": lifecycles, "follow": follow, "orders": orders,
         "contract": contract, "today": on, "zone": ZONE, "working": params.working_days,
         "protect": params.protect_days, "warn": list(params.warn_days),
+        "spared": [pk for one in params.spared_segments for pk in members_of(one, only)],
         "only": None if only is None else list(only),
     }  # fmt: skip

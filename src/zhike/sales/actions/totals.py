@@ -11,6 +11,7 @@ from zhike.kernel.actions import recorded
 from zhike.kernel.actor import SYSTEM, Actor
 from zhike.kernel.numbering import next_codes
 from zhike.kernel.quiet import quietly
+from zhike.kernel.records import Record
 from zhike.sales import queries  # noqa: F401  (provides the purchase facts to gradings)
 from zhike.sales.models import Order, Payment
 
@@ -64,7 +65,7 @@ def customers_of(model: type[Order] | type[Payment], ids: Sequence[int]) -> list
 
 
 def numbers(
-    model: type[Order] | type[Payment], columns: dict[str, list[Any]], sequence: str, prefix: str
+    model: type[Record], columns: dict[str, list[Any]], sequence: str, prefix: str
 ) -> list[str]:
     """Return the column of numbers with the empty ones drawn from the sequence."""
     count = len(next(iter(columns.values()), []))

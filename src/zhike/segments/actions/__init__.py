@@ -2,6 +2,8 @@
 
 from zhike.segments.actions.cards import carry_out, open_card
 from zhike.segments.actions.classify import run_schemes
+from zhike.segments.actions.clusters import recluster
+from zhike.segments.actions.grants import apply_grants, end_grant, grant_segment
 from zhike.segments.actions.offers import recommend
 from zhike.segments.actions.reviews import (
     complete_review,
@@ -20,12 +22,16 @@ from zhike.segments.actions.segments import (
 
 __all__ = [
     "add_to_list",
+    "apply_grants",
     "carry_out",
     "complete_review",
     "define_segment",
+    "end_grant",
+    "grant_segment",
     "open_card",
     "open_due_review",
     "plan_todos",
+    "recluster",
     "recommend",
     "refresh_list",
     "return_review",

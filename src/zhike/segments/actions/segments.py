@@ -49,6 +49,7 @@ def save_segment(
             conditions that cannot be asked.
     """
     tree = _sound(definition, by)
+    _by_hand(values, target)
     with recorded(by, "segments.save_segment"):
         if target is None:
             row = create_record(Segment, values, by=by)
@@ -59,6 +60,13 @@ def save_segment(
             _fill(row, asked(tree, by))
         store(row, by=by, fields=["definition", "listed_on"])
     return row
+
+
+def _by_hand(values: Mapping[str, Any], target: int | None) -> None:
+    """Refuse what only the model makes."""
+    found = Segment.unscoped.filter(pk=target or 0, kind=Segment.Kind.CLUSTER).exists()
+    if found or values.get("kind") == Segment.Kind.CLUSTER:
+        raise Invalid(fields={"kind": [_("模型聚类由系统生成，不能手工新建或修改。")]})
 
 
 def _sound(definition: Any, by: Actor) -> dict[str, Any]:
@@ -86,6 +94,8 @@ def define_segment(
         raw = json.loads(definition)
     except (ValueError, RecursionError) as error:
         raise Invalid(fields={"definition": [_("条件的格式不对。")]}) from error
+    if segment.kind == Segment.Kind.CLUSTER:
+        raise Invalid(fields={"definition": [_("模型聚类由系统生成，不能手工新建或修改。")]})
     segment.definition = _sound(raw, by)
     return store(segment, by=by, fields=["definition"])
 

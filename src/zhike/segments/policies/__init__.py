@@ -1,6 +1,7 @@
 """The classification schemes, the lifecycle model, and the limits around them."""
 
 from zhike.segments.policies.capacity import Capacity, CapacityFacts
+from zhike.segments.policies.clusters import ClusterFacts, ClusterModel, ClusterParams
 from zhike.segments.policies.facts import ClassFacts
 from zhike.segments.policies.lifecycle import LifecycleModel
 from zhike.segments.policies.offers import DevelopmentOffer, OfferFacts, OfferParams
@@ -13,6 +14,9 @@ __all__ = [
     "Capacity",
     "CapacityFacts",
     "ClassFacts",
+    "ClusterFacts",
+    "ClusterModel",
+    "ClusterParams",
     "DevelopmentOffer",
     "GrowthScheme",
     "LifecycleModel",

@@ -26,7 +26,7 @@ def condition_of(segment: Segment, by: Actor) -> Q:
     Raises:
         BrokenDefinition: a condition of a live segment cannot be asked.
     """
-    if segment.kind == Segment.Kind.LIST:
+    if segment.kind != Segment.Kind.LIVE:
         listed = SegmentMember.objects.filter(segment_id=segment.pk, customer_id=OuterRef("pk"))
         return Q(Exists(listed))
     return compiled(segment.definition, by)

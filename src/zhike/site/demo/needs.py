@@ -6,10 +6,11 @@ from typing import Any
 
 from django.utils import timezone
 
+from zhike.catalog.models import Product
 from zhike.customers.models import Customer
 from zhike.interactions.models import Interaction, ToDo
 from zhike.kernel.actions import create_record
-from zhike.kernel.actor import Actor
+from zhike.kernel.actor import SYSTEM, Actor
 from zhike.kernel.models import EventRow
 from zhike.needs import actions as act
 from zhike.needs.actions.research import finish_research, start_research
@@ -27,7 +28,10 @@ from zhike.needs.models import (
     Suggestion,
     Topic,
 )
+from zhike.needs.models.need import CLOSED
 from zhike.needs.queries.answers import due_at
+from zhike.sales.actions import create_opportunity
+from zhike.sales.models import Opportunity
 from zhike.site.demo.organisation import Staff
 from zhike.site.demo.rows import at, dated
 
@@ -82,6 +86,7 @@ def tell(staff: Staff, today: dt.date) -> int:
     made = [
         _need(staff, told, known[told.customer], kinds[told.kind], today, project) for told in NEEDS
     ]
+    _link(made, today)
     _last_meeting(staff, project, made, today)
     _this_meeting(staff, project, today)
     _listen()
@@ -91,6 +96,41 @@ def tell(staff: Staff, today: dt.date) -> int:
     act.keep_cycle(today)
     act.ask_for_reviews(today)
     return len(made)
+
+
+PRODUCTS = (
+    ("HX-D120", "水性分散剂 D120", "分散剂", "kg"),
+    ("HX-D205", "低气味分散剂 D205", "分散剂", "kg"),
+    ("HX-C310", "环氧固化剂 C310", "固化剂", "kg"),
+    ("FW-QR01", "批次质检报告", "服务", "份"),
+)
+DEALS = (
+    ("华东蓝屿化工", "二期产线分散剂年度供货", "talks", 2_600_000, 45, "HX-D120"),
+    ("上海砺新高分子", "汽车内饰低气味分散剂导入", "offer", 800_000, 75, "HX-D205"),
+    ("江苏澄泰新材料", "固化剂试样转量产", "need", 420_000, 90, "HX-C310"),
+)
+
+
+def _link(needs: list[Need], today: dt.date) -> None:
+    """Fill the catalogue, enter deals, and join them to the needs they came from."""
+    by = SYSTEM(reason="demo")
+    for code, name, category, measure in PRODUCTS:
+        values = {"code": code, "name": name, "category": category, "measure": measure}
+        create_record(Product, values, by=by)
+    for short, name, stage, amount, days, product in DEALS:
+        need = next(n for n in needs if n.customer.short_name == short)
+        deal = create_opportunity(
+            Opportunity,
+            {
+                "customer": need.customer_id, "name": name, "stage": stage, "amount": amount,
+                "expected_on": today + dt.timedelta(days=days), "owner": need.owner_id,
+                "unit": need.unit_id,
+            },
+            by=by,
+        )  # fmt: skip
+        if need.status not in CLOSED:
+            linked = {"products": product, "opportunity": f"#{deal.pk}"}
+            act.edit_need(Need, need.pk, linked, by=by)
 
 
 def _project(staff: Staff, customer: Customer, today: dt.date) -> Project:

@@ -11,6 +11,7 @@ from zhike.teamwork.actions import (
     suggestions,
     teams,
 )
+from zhike.teamwork.queries import voice  # noqa: F401  (offers feedback to who listens)
 
 __all__ = [
     "conflicts",

@@ -14,6 +14,9 @@ from zhike.interactions.models import Interaction, ToDo
 from zhike.kernel.actor import Actor
 from zhike.kernel.errors import NotFound
 from zhike.sales.models import Order, Payment
+from zhike.segments.models import Segment
+from zhike.segments.queries.definition import BrokenDefinition
+from zhike.segments.queries.members import customers_of, segments
 from zhike.teamwork.models import (
     ActionConflict,
     AlignmentMeeting,
@@ -24,6 +27,7 @@ from zhike.teamwork.models import (
 )
 from zhike.teamwork.queries.review import improvement, improvement_lines, satisfaction_lines
 
+MOST_SEGMENTS = 8  # a report is read by people: those that were changed last
 Line = tuple[str, str]
 Section = dict[str, Any]
 
@@ -37,7 +41,30 @@ def figures_of(by: Actor, first: dt.date, last: dt.date) -> list[Section]:
         {"title": _("订单与回款"), "lines": _money(by, first, last)},
         {"title": _("反馈与改进"), "lines": _improvement(by, made, first, last)},
         {"title": _("满意度评价与改进结果"), "lines": _satisfaction(by, first, last)},
+        *_segments(by, first, last),
     ]
+
+
+def _segments(by: Actor, first: dt.date, last: dt.date) -> list[Section]:
+    """Return the section of segments: customers and money of each, as the author sees them."""
+    if not by.may(Segment.key(), "view"):
+        return []
+    money = by.may(Order.key(), "view") and by.field_access(Order.key(), "amount") != "hidden"
+    lines: list[Line] = []
+    for segment in segments(by).order_by("-updated_at", "-id")[:MOST_SEGMENTS]:
+        try:
+            rows = customers_of(segment, by).order_by()
+        except BrokenDefinition:
+            lines.append((str(segment), _("条件已失效")))
+            continue
+        text = _("%d 家") % rows.count()
+        if money:
+            orders = Order.objects.visible_to(by).exclude(status="cancelled")
+            orders = orders.filter(ordered_on__gte=first, ordered_on__lte=last)
+            total = _sum(orders.filter(customer_id__in=rows.values("pk")))
+            text = _("%(count)s，订单 %(sum)s 元") % {"count": text, "sum": total}
+        lines.append((str(segment), text))
+    return [{"title": _("客户细分"), "lines": lines}] if lines else []
 
 
 def _customers(by: Actor) -> list[Line]:

@@ -38,7 +38,7 @@ def run(request: HttpRequest, resource: Resource, pk: int, slug: str) -> HttpRes
     if request.method not in {"GET", "HEAD", "POST"}:
         return HttpResponseNotAllowed(["GET", "POST"])
     if request.method != "POST":
-        given = {name: getattr(row, name, "") for name in action.fields if hasattr(row, name)}
+        given = {name: _now(row, name) for name in action.fields if hasattr(row, name)}
         return show(request, resource, action, action_form(action, by, row=row, initial=given), row)
     form = action_form(action, by, row=row, data=request.POST, files=request.FILES)
 
@@ -58,6 +58,12 @@ def run(request: HttpRequest, resource: Resource, pk: int, slug: str) -> HttpRes
         return show(request, resource, action, form, row, status=error.status)
     done = answer.body
     return leave(request, done["url"] or resource.record_url(pk), done["text"], undo=done["undo"])
+
+
+def _now(row: Any, name: str) -> Any:
+    """Return what the record holds, a link as its key, to fill the form of an action."""
+    value = getattr(row, name)
+    return getattr(value, "pk", value)
 
 
 def described(action: Action, result: Any) -> dict[str, Any]:

@@ -31,6 +31,7 @@ from zhike.web.views.workbench import STARRED
 KEY = "customers.customer"
 LINKED = (
     ("people", "customers.person", "customer"),
+    ("opportunities", "sales.opportunity", "customer"),
     ("orders", "sales.order", "customer"),
     ("payments", "sales.payment", "customer"),
     ("needs", "needs.need", "customer"),
@@ -243,8 +244,8 @@ def tabs(row: Any, by: Actor, tab: str, counts: dict[str, int]) -> list[dict[str
     """Return the tabs, those that the reader may not open left out."""
     base = f"/customers/customer/{row.pk}/"
     titles = {
-        "people": _("联系人"), "orders": _("订单"), "payments": _("回款"), "needs": _("需求"),
-        "satisfaction": _("满意度"), "todos": _("待办"),
+        "people": _("联系人"), "opportunities": _("商机"), "orders": _("订单"), "payments": _("回款"),
+        "needs": _("需求"), "satisfaction": _("满意度"), "todos": _("待办"),
         "relations": _("关系"), "team": _("团队"), "grades": _("分级历史"),
         "owners": _("归属"),
     }  # fmt: skip

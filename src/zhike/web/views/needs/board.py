@@ -14,9 +14,16 @@ from zhike.web.pages import Page, add_page
 from zhike.web.views.needs import frame
 
 URL = "/needs/board/"
-TONES = {"proposed": "dian", "accepted": "zq", "declined": "", "done": "dai"}
+TONES = {
+    "waiting": "hu",
+    "refused": "",
+    "proposed": "dian",
+    "accepted": "zq",
+    "declined": "",
+    "done": "dai",
+}
 STATES = (
-    ("", lazy("全部")), ("proposed", lazy("征集中")), ("accepted", lazy("已采纳")),
+    ("", lazy("全部")), ("waiting", lazy("待审核")), ("proposed", lazy("征集中")), ("accepted", lazy("已采纳")),
     ("done", lazy("已实现")), ("declined", lazy("未采纳")),
 )  # fmt: skip
 
@@ -51,6 +58,8 @@ def board(request: HttpRequest) -> HttpResponse:
         "cards": [{"card": one, "tone": TONES[one.row.status]} for one in cards],
         "may_create": by.may("needs.idea", "create"),
         "may_decide": by.may("needs.idea", "approve"),
+        "may_open": by.may("needs.remark", "approve"),
+        "may_invite": by.may("needs.boardlink", "create"),
     }  # fmt: skip
     return page(request, "web/needs/board.html", context)
 

@@ -11,6 +11,7 @@ LISTS = (
     "needs.need", "needs.suggestion", "needs.meeting", "needs.needsdocument", "needs.project",
     "needs.research", "needs.improvement", "needs.strategyreview",
 )  # fmt: skip
+INSTEAD = {"needs.suggestion": "/needs/heard/"}  # a worklist takes the place of the list
 
 
 def tabs(by: Actor, active: str) -> list[dict[str, Any]]:
@@ -19,7 +20,8 @@ def tabs(by: Actor, active: str) -> list[dict[str, Any]]:
     for key in LISTS:
         if by.may(key, "view"):
             resource = registry.resource(key)
-            found.append({"title": str(resource.title), "url": resource.url})
+            url = INSTEAD.get(key, resource.url)
+            found.append({"title": str(resource.title), "url": url})
     if by.may("needs.need", "view"):
         found.insert(2, {"title": _("需求排序"), "url": "/needs/ranking/"})
     if by.may("needs.idea", "view"):

@@ -2,12 +2,16 @@
 
 from django.urls import path
 
-from zhike.web.views.needs import board, centre, documents
+from zhike.web.views.needs import board, centre, documents, guests, heard
 
 urlpatterns = [
     path("", centre.centre),
     path("ranking/", centre.ranking),
+    path("heard/", heard.heard),
+    path("heard/<int:pk>/confirm/", heard.confirm),
+    path("heard/<int:pk>/dismiss/", heard.dismiss),
     path("board/", board.board),
+    path("board/invite/", guests.invite),
     path("board/<int:pk>/vote/", board.vote),
     path("board/<int:pk>/remark/", board.remark),
     path("needsdocument/<int:pk>/text/", documents.edit),

@@ -27,17 +27,18 @@ LONGEST = 2_000
 SALT = "zhike.quality.form"
 
 
-def _too_many(request: HttpRequest) -> bool:
-    """Count this request of its address; tell whether it is above the policy's number."""
-    name = f"outside:{client_address(request)}:{int(time.time() // HOUR)}"
+def too_many(request: HttpRequest, most: int, door: str = "outside") -> bool:
+    """Count this request of its address at a door; tell whether it is above ``most`` in the hour."""
+    name = f"{door}:{client_address(request)}:{int(time.time() // HOUR)}"
     cache.add(name, 0, HOUR)
     try:
-        return int(cache.incr(name)) > limits().per_hour
+        return int(cache.incr(name)) > most
     except ValueError:  # forgotten in between
         return False
 
 
-def _refused(request: HttpRequest, text: str, status: int) -> HttpResponse:
+def refused(request: HttpRequest, text: str, status: int) -> HttpResponse:
+    """Answer with one sentence for people outside."""
     return render(
         request,
         "web/public/message.html",
@@ -46,8 +47,9 @@ def _refused(request: HttpRequest, text: str, status: int) -> HttpResponse:
     )
 
 
-def _busy(request: HttpRequest) -> HttpResponse:
-    return _refused(request, _("提交过于频繁，请一小时后再试。"), 429)
+def busy(request: HttpRequest) -> HttpResponse:
+    """Answer that the address asks too often."""
+    return refused(request, _("提交过于频繁，请一小时后再试。"), 429)
 
 
 @csrf_protect
@@ -55,15 +57,15 @@ def _busy(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters()
 def update(request: HttpRequest, token: str) -> HttpResponse:
     """Ask for the last digits, then show the masked values and take corrections once."""
-    if _too_many(request):
-        return _busy(request)
+    if too_many(request, limits().per_hour):
+        return busy(request)
     try:
         link = queries.link_of(token)
         if request.method != "POST":
             return _update_page(request, link)
         return _update_step(request, token, link)
     except NotFound as error:
-        return _refused(request, error.message, 404)
+        return refused(request, error.message, 404)
 
 
 def _update_step(request: HttpRequest, token: str, link: Any) -> HttpResponse:
@@ -106,12 +108,12 @@ def _update_page(
 @never_cache
 def form(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a public form, or take an entry."""
-    if _too_many(request):
-        return _busy(request)
+    if too_many(request, limits().per_hour):
+        return busy(request)
     try:
         row = queries.form_of(slug)
     except NotFound as error:
-        return _refused(request, error.message, 404)
+        return refused(request, error.message, 404)
     if request.method != "POST":
         return _form_page(request, row)
     stamp = _stamp(request.POST.get("stamp", ""), slug)
