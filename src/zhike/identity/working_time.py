@@ -92,6 +92,11 @@ class WorkingCalendar:
         week = self.week(day)
         return week.hours[day.weekday()] or week.ordinary
 
+    def closes(self, day: dt.date) -> dt.time:
+        """Return when the business of a day closes; on a day off, as on an ordinary one."""
+        week = self.week(day)
+        return (week.hours[day.weekday()] or week.ordinary)[-1][1]
+
     def add_working_days(self, day: dt.date, count: int) -> dt.date:
         """Return the ``count``-th working day after a day, before it if negative.
 

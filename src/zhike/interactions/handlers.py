@@ -9,10 +9,10 @@ from zhike.customers.events import (
     LifecycleChanged,
     OwnerChanged,
 )
+from zhike.identity.queries import end_of_day
 from zhike.interactions import cadence
 from zhike.interactions.actions import raise_todo, settle_todos, tell_robots
 from zhike.interactions.actions.people import release
-from zhike.interactions.actions.steps import end_of_day
 from zhike.interactions.events import ColleaguesMentioned, ToDoCompleted
 from zhike.kernel.actions import recorded
 from zhike.kernel.actor import SYSTEM

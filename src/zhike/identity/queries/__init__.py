@@ -30,6 +30,7 @@ from zhike.identity.queries.calendar import (
     add_working_days,
     add_working_time,
     calendar_day,
+    end_of_day,
     is_working_day,
     missing_years,
     work_weeks,
@@ -45,9 +46,21 @@ from zhike.kernel.policy_store import in_force, sentence
 from zhike.kernel.prepared import Id, prepared
 
 __all__ = [
-    "CalendarCell", "active_colleague", "add_working_days", "add_working_time", "calendar_day",
-    "is_working_day", "memberships", "missing_years", "primary_unit", "valid_on", "work_weeks",
-    "working_calendar", "working_days_between", "year_sheet",
+    "CalendarCell",
+    "active_colleague",
+    "add_working_days",
+    "add_working_time",
+    "calendar_day",
+    "end_of_day",
+    "is_working_day",
+    "memberships",
+    "missing_years",
+    "primary_unit",
+    "valid_on",
+    "work_weeks",
+    "working_calendar",
+    "working_days_between",
+    "year_sheet",
 ]  # fmt: skip
 
 

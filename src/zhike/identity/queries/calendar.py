@@ -2,7 +2,9 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import cast
 
+from django.core.cache import cache
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -13,6 +15,8 @@ from zhike.kernel.actor import ANONYMOUS, Actor
 from zhike.kernel.policy_store import in_force
 from zhike.kernel.prepared import prepared
 
+KEPT_SECONDS = 60
+
 
 def working_calendar() -> WorkingCalendar:
     """Return the company's calendar; ask once and count often. Two statements."""
@@ -20,12 +24,26 @@ def working_calendar() -> WorkingCalendar:
     for day, kind, year in _days(ANONYMOUS):
         days[day] = kind == CalendarDay.Kind.WORK
         years.update([year] if year else [])
-    weeks = _weeks(ANONYMOUS)
-    return WorkingCalendar(
-        days,
-        tuple(Week(week.valid_from, tuple(map(read_periods, week.texts))) for week in weeks),
-        frozenset(years),
-    )
+    return WorkingCalendar(days, _read_weeks(), frozenset(years))
+
+
+def end_of_day(day: dt.date) -> dt.datetime:
+    """Return the close of business of a day, the deadline of what is due on it.
+
+    It goes by the weekly hours in force on the day; a change of these is felt within a minute.
+    """
+    kept = cache.get_or_set("identity:hours", _hours, KEPT_SECONDS)
+    calendar = cast("WorkingCalendar", kept)
+    return timezone.make_aware(dt.datetime.combine(day, calendar.closes(day)))
+
+
+def _hours() -> WorkingCalendar:
+    return WorkingCalendar(weeks=_read_weeks())
+
+
+def _read_weeks() -> tuple[Week, ...]:
+    rows = _weeks(ANONYMOUS)
+    return tuple(Week(row.valid_from, tuple(map(read_periods, row.texts))) for row in rows)
 
 
 @prepared

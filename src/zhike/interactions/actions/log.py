@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy
 
 from zhike.customers.actions.contact import note_contact
 from zhike.customers.models import Customer, Person
+from zhike.identity.queries import end_of_day
 from zhike.interactions.actions.attending import attend, colleagues_of, ids_of, keep_position
 from zhike.interactions.actions.mentions import tell_mentioned
 from zhike.interactions.actions.plans import check_channel, keep_plans
-from zhike.interactions.actions.steps import close, end_of_day, next_step_day
+from zhike.interactions.actions.steps import close, next_step_day
 from zhike.interactions.events import InteractionLogged
 from zhike.interactions.models import (
     Channel,

@@ -9,11 +9,10 @@ from django.utils.translation import gettext_lazy
 
 from zhike.identity.actions.notices import notify
 from zhike.identity.models import Notice
-from zhike.identity.queries import add_working_days, supervisors
+from zhike.identity.queries import add_working_days, end_of_day, supervisors
 from zhike.interactions.actions.raising import raise_todo
 from zhike.interactions.actions.review_gate import reviewer
 from zhike.interactions.actions.robots import queue_messages
-from zhike.interactions.actions.steps import end_of_day
 from zhike.interactions.events import HandedToPerson
 from zhike.interactions.models import ToDo
 from zhike.interactions.policies import AutomationReview

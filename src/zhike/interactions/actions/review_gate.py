@@ -10,9 +10,8 @@ from django.utils.translation import gettext as _
 
 from zhike.identity.actions.notices import Message, notify, provide_gate
 from zhike.identity.models import RoleAssignment, User
-from zhike.identity.queries import add_working_days, valid_on
+from zhike.identity.queries import add_working_days, end_of_day, valid_on
 from zhike.interactions.actions.raising import raise_todo
-from zhike.interactions.actions.steps import end_of_day
 from zhike.interactions.models import ToDo
 from zhike.interactions.policies import AutomationReview, ReviewFacts
 from zhike.kernel import automation

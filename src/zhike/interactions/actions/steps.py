@@ -11,13 +11,6 @@ from zhike.kernel.actions import authored
 from zhike.kernel.actor import ANONYMOUS, Actor
 from zhike.kernel.prepared import Id, prepared
 
-CLOSE_OF_BUSINESS = dt.time(18, 0)
-
-
-def end_of_day(day: dt.date) -> dt.datetime:
-    """Return the close of business of a day: the deadline of what is due on it."""
-    return timezone.make_aware(dt.datetime.combine(day, CLOSE_OF_BUSINESS))
-
 
 def next_step_day(customer_id: int) -> dt.date | None:
     """Return the earliest day agreed with the customer that is still open."""

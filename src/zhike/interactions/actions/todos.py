@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy
 from zhike.customers.actions.contact import note_contact
 from zhike.identity.actions.notices import notify
 from zhike.identity.models import User
-from zhike.interactions.actions.steps import end_of_day, next_step_day
+from zhike.identity.queries import end_of_day
+from zhike.interactions.actions.steps import next_step_day
 from zhike.interactions.events import ToDoCompleted, ToDosReassigned
 from zhike.interactions.models import ToDo
 from zhike.kernel import kinds

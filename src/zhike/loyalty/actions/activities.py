@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from zhike.customers.models import Customer
 from zhike.identity.actions.notices import notify
+from zhike.identity.queries import end_of_day
 from zhike.interactions.actions import raise_todo
-from zhike.interactions.actions.steps import end_of_day
 from zhike.kernel import kinds
 from zhike.kernel.actions import action, authorise, edit_record, recorded, store, writable
 from zhike.kernel.actor import Actor

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from zhike.customers.models import Customer
+from zhike.identity.queries import end_of_day
 from zhike.interactions.actions import raise_todo, settle_todos
-from zhike.interactions.actions.steps import end_of_day
 from zhike.kernel import kinds
 from zhike.kernel.actions import action, store
 from zhike.kernel.actor import Actor

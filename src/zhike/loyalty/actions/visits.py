@@ -5,8 +5,8 @@ import datetime as dt
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from zhike.identity.queries import end_of_day
 from zhike.interactions.actions import raise_todo, settle_todos
-from zhike.interactions.actions.steps import end_of_day
 from zhike.kernel.actions import recorded
 from zhike.kernel.actor import Actor
 from zhike.kernel.policy_store import in_force

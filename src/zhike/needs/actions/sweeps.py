@@ -8,8 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zhike.identity.actions.notices import notify
-from zhike.identity.queries import supervisors
-from zhike.interactions.actions.steps import end_of_day
+from zhike.identity.queries import end_of_day, supervisors
 from zhike.kernel.actions import authored, recorded
 from zhike.kernel.actor import SYSTEM, Actor
 from zhike.kernel.policy_store import in_force

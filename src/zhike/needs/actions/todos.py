@@ -4,8 +4,8 @@ import datetime as dt
 from typing import Any
 
 from zhike.identity.models import OrgUnit
+from zhike.identity.queries import end_of_day
 from zhike.interactions.actions import raise_todo
-from zhike.interactions.actions.steps import end_of_day
 from zhike.interactions.models import ToDo
 from zhike.kernel.actor import Actor
 from zhike.kernel.policy_store import in_force

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from zhike.identity.actions.notices import notify
+from zhike.identity.queries import end_of_day
 from zhike.interactions.actions import raise_todo
-from zhike.interactions.actions.steps import end_of_day
 from zhike.kernel.actions import action, recorded, store
 from zhike.kernel.actor import Actor
 from zhike.kernel.errors import Conflict

@@ -13,9 +13,8 @@ from django.utils.translation import gettext_lazy
 from zhike.customers.models import Customer
 from zhike.identity.actions.notices import notify
 from zhike.identity.models import User
-from zhike.identity.queries import roles_of
+from zhike.identity.queries import end_of_day, roles_of
 from zhike.interactions.actions import raise_todo, settle_todos
-from zhike.interactions.actions.steps import end_of_day
 from zhike.interactions.models import ToDo
 from zhike.kernel.actions import action, authored, authorise, create_record, recorded, store
 from zhike.kernel.actor import SYSTEM, Actor

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from zhike.customers.actions import put_tags
 from zhike.customers.models import Customer, CustomerTag
 from zhike.identity.actions.notices import notify
-from zhike.interactions.actions.steps import end_of_day
+from zhike.identity.queries import end_of_day
 from zhike.interactions.models import ToDo
 from zhike.kernel import kinds
 from zhike.kernel.actions import (

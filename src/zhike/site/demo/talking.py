@@ -5,8 +5,8 @@ from typing import Any
 
 from zhike.customers.actions import approve_grade_override, request_grade_override
 from zhike.customers.models import Customer
+from zhike.identity.queries import end_of_day
 from zhike.interactions.actions import add_comment
-from zhike.interactions.actions.steps import end_of_day
 from zhike.interactions.models import Comment, Interaction, Participant, ToDo
 from zhike.kernel.errors import Refusal
 from zhike.site.demo.draw import Drawn, Talk

@@ -10,9 +10,8 @@ from django.utils.translation import gettext_lazy
 
 from zhike.customers.models import Customer
 from zhike.identity.models import User
-from zhike.identity.queries import supervisors, working_calendar
+from zhike.identity.queries import end_of_day, supervisors, working_calendar
 from zhike.interactions.actions import announce, raise_todo, settle_todos
-from zhike.interactions.actions.steps import end_of_day
 from zhike.interactions.automation import automated_flow
 from zhike.interactions.models import ToDo
 from zhike.kernel import kinds

@@ -10,9 +10,8 @@ from django.utils.translation import gettext_lazy
 
 from zhike.identity.actions.notices import notify
 from zhike.identity.models import RoleAssignment, User
-from zhike.identity.queries import add_working_days, supervisors, valid_on
+from zhike.identity.queries import add_working_days, end_of_day, supervisors, valid_on
 from zhike.interactions.actions import raise_todo, settle_todos
-from zhike.interactions.actions.steps import end_of_day
 from zhike.kernel import kinds
 from zhike.kernel.actions import action, recorded, store
 from zhike.kernel.actor import SYSTEM, Actor

@@ -8,9 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from zhike.identity.models import OrgUnit, RoleAssignment, User
-from zhike.identity.queries import add_working_days, valid_on
+from zhike.identity.queries import add_working_days, end_of_day, valid_on
 from zhike.interactions.actions import announce, raise_todo, settle_todos
-from zhike.interactions.actions.steps import end_of_day
 from zhike.interactions.automation import automated_flow
 from zhike.interactions.models import ToDo
 from zhike.kernel import kinds

@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from zhike.identity.queries import end_of_day
 from zhike.interactions import actions
 from zhike.interactions import queries as todos
-from zhike.interactions.actions.steps import end_of_day
 from zhike.kernel import kinds
 from zhike.kernel.actor import Actor
 from zhike.kernel.errors import Conflict, Forbidden, Invalid, NotFound, Refusal

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('identity', '0004_working_day_functions'),
         ('pghistory', '0007_auto_20250421_0444'),
-        ('segments', '0001_initial'),
+        ("segments", "0002_card_offers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
