@@ -44,6 +44,7 @@ def test_a_contact_proposes_on_the_phone_and_sees_the_result(signed_in, chromium
     chair.goto(f"{demo_product.url}/needs/board/?status=waiting")
     chair.get_by_role("link", name="对客户公开").first.click()
     chair.locator("#dialog").get_by_role("button", name="对客户公开").click()
+    expect(chair.get_by_text("已完成").first).to_be_visible()  # before leaving the page
     chair.goto(f"{demo_product.url}/needs/board/")
     card = chair.locator("article", has_text="桶盖改为旋盖")
     card.get_by_role("link", name="公布结果").click()
