@@ -51,8 +51,9 @@ def test_a_contact_proposes_on_the_phone_and_sees_the_result(signed_in, chromium
     dialog = chair.locator("#dialog")
     dialog.locator("select[name=status]").select_option("accepted", force=True)
     dialog.locator("textarea[name=result]").fill("下半年换新桶型时一并更换。")
-    dialog.get_by_role("button", name="公布结果").click()
-    chair.wait_for_load_state()
+    with chair.expect_response(lambda answer: answer.request.method == "POST") as told:
+        dialog.get_by_role("button", name="公布结果").click()
+    assert told.value.status < 400, told.value.text()
 
     outside.goto(address)
     expect(outside.get_by_text("下半年换新桶型时一并更换")).to_be_visible()
