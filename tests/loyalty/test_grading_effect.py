@@ -163,6 +163,18 @@ def test_the_page_starts_at_the_newest_version_and_gives_a_sheet(company, reader
     assert len({len(row) for row in rows}) == 1
 
 
+@pytest.mark.usefixtures("company")
+def test_a_rule_older_than_the_first_grading_starts_at_that(reader):
+    params = registry.policies["customers.grade"].default().model_dump(mode="json")
+    make("kernel.policyversion", policy_id="customers.grade", params=params,
+         status=PolicyVersion.Status.APPROVED, effective_on=day(-300))  # fmt: skip
+    client = Client(HTTP_HOST="localhost")
+    client.force_login(reader)
+    html = client.get("/segments/effect/?days=90").content.decode()
+    assert f'value="{day(-5).isoformat()}"' in html
+    assert "这一天还没有客户评过级" not in html
+
+
 @pytest.mark.parametrize("query", ["on=x", "on=2999-01-01", "days=7", "days=x", "on=0001-01-01"])
 def test_queries_that_make_no_sense_are_refused(reader, query):
     client = Client(HTTP_HOST="localhost")

@@ -13,9 +13,10 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
+from django.db.models import Min
 from django.utils import timezone
 
-from zhike.customers.models import Customer, Grade
+from zhike.customers.models import Customer, Grade, GradeAssessment
 from zhike.customers.queries.grades import FIVE_TIERS
 from zhike.interactions.models import Interaction
 from zhike.kernel.actor import Actor
@@ -143,6 +144,13 @@ def published(on: dt.date | None = None) -> list[PolicyVersion]:
         effective_on__lte=on or timezone.localdate(),
     )  # fmt: skip
     return list(rows.order_by("-effective_on", "-number")[:12])
+
+
+def first_graded() -> dt.date | None:
+    """Return the first day on which customers held a grade; before it there is nothing to compare."""
+    rows = GradeAssessment.unscoped.filter(scheme=FIVE_TIERS, archived_at=None)
+    found: dt.date | None = rows.aggregate(first=Min("valid_from"))["first"]
+    return found
 
 
 def effect(by: Actor, on: dt.date, days: int) -> Effect:

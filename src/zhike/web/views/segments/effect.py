@@ -63,15 +63,22 @@ def titles() -> list[str]:
 def _asked(request: HttpRequest, versions: list[Any]) -> tuple[dt.date, int]:
     today = timezone.localdate()
     given, length = request.GET.get("on", ""), request.GET.get("days", "")
-    default = versions[0].effective_on if versions else today - dt.timedelta(days=read.SPANS[0])
     try:
-        on = dt.date.fromisoformat(given) if given else default
+        on = dt.date.fromisoformat(given) if given else _begin(versions, today)
         days = int(length) if length else read.SPANS[1]
     except ValueError as error:
         raise BadQuery(_("日期应为 2026-01-31 的形式。")) from error
     if not today.year - YEARS <= on.year or on > today or days not in read.SPANS:
         raise BadQuery(_("比较的日期应不晚于今天，天数应为 90、180 或 365。"))
     return on, days
+
+
+def _begin(versions: list[Any], today: dt.date) -> dt.date:
+    """Return the day of the newest rule, or the first on which customers were graded by it."""
+    if not versions:
+        return today - dt.timedelta(days=read.SPANS[0])
+    first = read.first_graded()
+    return max(versions[0].effective_on, min(first or today, today))
 
 
 def _csv(found: read.Effect) -> HttpResponse:
