@@ -42,7 +42,8 @@ def rows_html(
         rows: plain values by ``BoundColumn.source``, with ``id``.
         selectable: put a check box in front.
     """
-    end = next((c for c in columns if look_of(c) == "money"), None)
+    figures = [c for c in columns[1:] if is_number(c)]  # on phones money first, else any figure
+    end = next((c for c in figures if look_of(c) == "money"), figures[0] if figures else None)
     makers = [title_cell(resource, columns[0])] if columns else []
     makers += [cell(column, by) for column in columns[1:]]
     starts = [_start(column, index, column is end) for index, column in enumerate(columns)]
