@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 
 from zhike.kernel.actor import Actor
 from zhike.kernel.approvals import Approval, ApprovalSource, register
+from zhike.kernel.errors import NotFound
 from zhike.needs.actions.documents import approve_document, reject_document
 from zhike.needs.actions.moderation import (
     publish_idea,
@@ -49,7 +50,9 @@ def _ideas(by: Actor, limit: int) -> list[Approval]:
 
 def _decide_idea(pk: int, approve: bool, note: str, by: Actor) -> None:
     if approve:
-        row = Idea.objects.visible_to(by, "approve").get(pk=pk)
+        row = Idea.objects.visible_to(by, "approve").filter(pk=pk).first()
+        if row is None:
+            raise NotFound
         publish_idea(pk, by=by, title=row.title, text=row.text)
     else:
         refuse_idea(pk, by=by, reason=note)

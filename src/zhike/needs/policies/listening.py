@@ -79,7 +79,8 @@ class ListeningParams(Params):
             found += [
                 Problem(name, N_("“{word}”太短，应不少于两个字"), {"word": word})
                 for word in words
-                if any(len(part.strip()) < 2 for part in word.split(GAP))
+                if len(word.replace(GAP, "").strip()) < 2
+                or not all(map(str.strip, word.split(GAP)))
             ]
         if not self.need_words and not self.pain_words:
             found.append(Problem("need_words", N_("需求词与痛点词不能都为空")))

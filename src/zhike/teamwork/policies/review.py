@@ -2,7 +2,6 @@
 
 import datetime as dt
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Literal
 
 from pydantic import Field
 
@@ -24,7 +23,7 @@ class ReviewParams(Params):
         of the leadership that reads it; read_within_days: working days to do so.
     """
 
-    months: Literal[1, 3, 6, 12] = Field(default=3, title=N_("评审周期（月）"))
+    months: int = Field(default=3, ge=1, le=12, title=N_("评审周期（月）"))
     day_of_month: int = Field(default=5, ge=1, le=28, title=N_("评审日（号）"))
     roles: tuple[str, ...] = Field(default=("crm_owner",), title=N_("报送角色"))
     read_within_days: int = Field(default=5, ge=1, le=20, title=N_("审阅期限（工作日）"))
@@ -35,6 +34,8 @@ class ReviewParams(Params):
     def problems(self) -> list[Problem]:
         """Refuse a review in which nothing counts, or that nobody gets."""
         found = []
+        if 12 % self.months:
+            found.append(Problem("months", N_("评审周期应能把一年分尽：1、2、3、4、6 或 12 个月")))
         if not sum(getattr(self, name) for name in PARTS):
             found.append(Problem("satisfaction", N_("至少一项权重应大于 0")))
         if not self.roles:
