@@ -24,7 +24,8 @@ def server_settings(logs: Path, sockets: Path, port: int, *, tcp: bool) -> dict[
     """Settings for the command line of ``postgres``.
 
     ``max_wal_size`` stays small so that recovery after a crash takes seconds; the log keeps one
-    file per weekday; ``shared_buffers`` is an eighth of the memory, between 32 MB and 8 GB.
+    file per weekday; ``shared_buffers`` is an eighth of the memory, between 32 MB and 8 GB; a restore
+    drops and makes all tables in one transaction, which takes a lock for each table and index.
     """
     memory = memory_bytes() // MEGABYTE
     quoted = str(sockets).replace('"', '""')
@@ -37,6 +38,7 @@ def server_settings(logs: Path, sockets: Path, port: int, *, tcp: bool) -> dict[
         "effective_cache_size": f"{max(memory // 2, 128)}MB",
         "max_wal_size": "512MB",
         "min_wal_size": "80MB",
+        "max_locks_per_transaction": "512",
         "timezone": "UTC",
         "log_timezone": "UTC",
         "logging_collector": "on",
