@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -13,6 +14,8 @@ from tests.interactions.people import ROBOT, actor, customer, save, tomorrow, us
 from zhike.customers.events import LifecycleChanged, OwnerChanged
 from zhike.customers.models import Customer
 from zhike.identity.actions.calendar import bundled, ensure_bundled_years
+from zhike.identity.models import WorkWeek
+from zhike.identity.queries import end_of_day
 from zhike.interactions import cadence
 from zhike.interactions.actions import complete_todo, drop_todo, log_interaction, postpone_todo
 from zhike.interactions.models import ToDo
@@ -210,3 +213,16 @@ class TestFill:
                 if handler.__module__ == "zhike.interactions.handlers":
                     handler(event)
             assert row.pk in open_todos()
+
+
+@pytest.mark.django_db
+def test_the_company_s_hours_say_when_the_day_of_a_deadline_closes(clock):
+    cache.delete("identity:hours")
+    hours = dict.fromkeys(("monday", "tuesday", "wednesday", "thursday", "friday"), "09:00-20:15")
+    save(WorkWeek(valid_from=dt.date(2020, 1, 1), saturday="", sunday="", **hours))
+    late = customer(user(), grade="vip", last_contact_at=noon(TODAY - dt.timedelta(9)))
+    cadence.fill()
+    due = open_todos()[late.pk].due_at
+    assert timezone.localtime(due).time() == dt.time(20, 15)
+    assert due == end_of_day(timezone.localtime(due).date())
+    cache.delete("identity:hours")

@@ -15,6 +15,7 @@ MOST_DAYS = 5_000
 MOST_HOURS = 5_000
 SATURDAY = 6  # ISO: Monday is 1
 ORDINARY = ((dt.time(8, 30), dt.time(12)), (dt.time(13, 30), dt.time(17, 30)))
+CLOSING = dt.time(18)  # of a company that has not said its hours
 _PERIOD = re.compile(r"(\d{1,2}):(\d{2})\s*[-–—~\u81f3\u5230]\s*(\d{1,2}):(\d{2})")
 _BETWEEN = re.compile(r"[\s,;，；、]*")
 
@@ -94,8 +95,19 @@ class WorkingCalendar:
 
     def closes(self, day: dt.date) -> dt.time:
         """Return when the business of a day closes; on a day off, as on an ordinary one."""
-        week = self.week(day)
-        return (week.hours[day.weekday()] or week.ordinary)[-1][1]
+        return next(
+            closes for since, weekday, closes in reversed(self.closing_hours())
+            if since <= day and weekday == day.isoweekday()
+        )  # fmt: skip
+
+    def closing_hours(self) -> list[tuple[dt.date, int, dt.time]]:
+        """Return (from day, ISO weekday, close of business) of all weeks, for ``closes`` in SQL."""
+        unknown = [(dt.date.min, weekday, CLOSING) for weekday in range(1, 8)]
+        return unknown + [
+            (week.valid_from, weekday, (hours or week.ordinary)[-1][1])
+            for week in self.weeks
+            for weekday, hours in enumerate(week.hours, start=1)
+        ]
 
     def add_working_days(self, day: dt.date, count: int) -> dt.date:
         """Return the ``count``-th working day after a day, before it if negative.

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from zhike.customers.models import Customer
 from zhike.customers.queries.segments import members_of
+from zhike.identity.queries import closing_hours
 from zhike.interactions.policies import GRADES, LIFECYCLES, CadenceParams, ContactCadence
 from zhike.kernel.actions import recorded
 from zhike.kernel.actor import SYSTEM, Actor
@@ -51,6 +52,8 @@ raw AS (
     WHERE c.archived_at IS NULL
       AND CASE WHEN n.id IS NULL THEN r.days ELSE n.days END IS NOT NULL
       AND (%(only)s::bigint[] IS NULL OR c.id = ANY(%(only)s::bigint[]))),
+closing(since, weekday, closes) AS (SELECT * FROM unnest(%(since)s::date[], %(weekdays)s::int[],
+         %(closes)s::time[])),
 landing AS (
     SELECT day, CASE WHEN %(skip)s THEN zhike_add_working_days(day, 0) ELSE day END AS due_on
     FROM (SELECT DISTINCT base + days AS day FROM raw) days),
@@ -61,7 +64,8 @@ FILL = f"""{DUE}
 INSERT INTO interactions_todo (version, extra, created_at, updated_at, title, customer_id, family,
     status, due_at, owner_id, unit_id, policy_id, policy_version_id, source_key, facts, result, link)
 SELECT 1, '{{}}', %(now)s, %(now)s, %(title)s, id, 'contact', 'open',
-    (due_on + time '18:00') AT TIME ZONE %(zone)s, owner_id, unit_id, %(policy)s, %(version)s,
+    (due_on + (SELECT closes FROM closing WHERE since <= due_on AND weekday = extract(isodow FROM due_on)
+               ORDER BY since DESC LIMIT 1)) AT TIME ZONE %(zone)s, owner_id, unit_id, %(policy)s, %(version)s,
     %(policy)s || ':' || id,
     jsonb_build_object('grade', grade, 'days', days, 'due_on', due_on, 'base', base,
                        'owner', owner_id, 'contacted', contact_at IS NOT NULL), '', ''
@@ -140,8 +144,12 @@ def _values(
     named: dict[int, int | None] = {}
     for one in reversed(params.segments):  # the first that names a customer has the last word
         named |= dict.fromkeys(members_of(one.segment, only), one.days)
+    since, weekdays, closes = map(list, zip(*closing_hours(), strict=True))
     return {
         "policy": POLICY,
+        "since": since,
+        "weekdays": weekdays,
+        "closes": closes,
         "named": list(named),
         "named_days": list(named.values()),
         "grades": [grade for grade, _stage, _days in pairs],

@@ -30,6 +30,7 @@ from zhike.identity.queries.calendar import (
     add_working_days,
     add_working_time,
     calendar_day,
+    closing_hours,
     end_of_day,
     is_working_day,
     missing_years,
@@ -38,7 +39,13 @@ from zhike.identity.queries.calendar import (
     working_days_between,
     year_sheet,
 )
-from zhike.identity.queries.people import active_colleague, memberships, primary_unit, valid_on
+from zhike.identity.queries.people import (
+    active_colleague,
+    holders,
+    memberships,
+    primary_unit,
+    valid_on,
+)
 from zhike.kernel.actor import ANONYMOUS, Actor
 from zhike.kernel.errors import NotFound
 from zhike.kernel.listing import SUBTREES
@@ -51,7 +58,9 @@ __all__ = [
     "add_working_days",
     "add_working_time",
     "calendar_day",
+    "closing_hours",
     "end_of_day",
+    "holders",
     "is_working_day",
     "memberships",
     "missing_years",

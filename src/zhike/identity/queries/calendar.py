@@ -32,13 +32,20 @@ def end_of_day(day: dt.date) -> dt.datetime:
 
     It goes by the weekly hours in force on the day; a change of these is felt within a minute.
     """
-    kept = cache.get_or_set("identity:hours", _hours, KEPT_SECONDS)
-    calendar = cast("WorkingCalendar", kept)
-    return timezone.make_aware(dt.datetime.combine(day, calendar.closes(day)))
+    return timezone.make_aware(dt.datetime.combine(day, _hours().closes(day)))
+
+
+def closing_hours() -> list[tuple[dt.date, int, dt.time]]:
+    """Return what ``end_of_day`` goes by, for rules that run over everybody in SQL."""
+    return _hours().closing_hours()
 
 
 def _hours() -> WorkingCalendar:
-    return WorkingCalendar(weeks=_read_weeks())
+    """Return a calendar that knows the hours only, as of the last minute."""
+    kept = cache.get_or_set(
+        "identity:hours", lambda: WorkingCalendar(weeks=_read_weeks()), KEPT_SECONDS
+    )
+    return cast("WorkingCalendar", kept)
 
 
 def _read_weeks() -> tuple[Week, ...]:

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from zhike.identity.models import Membership, User
+from zhike.identity.models import Membership, RoleAssignment, User
 from zhike.kernel.errors import Invalid
 
 
@@ -28,6 +28,14 @@ def primary_unit(user_id: int | None) -> int | None:
     if user_id is None:
         return None
     return memberships(user_id).values_list("unit_id", flat=True).first()
+
+
+def holders(*roles: str, on: dt.date | None = None) -> list[int]:
+    """Return the active people who hold one of these roles on a day, in the order of their ids."""
+    held = RoleAssignment.unscoped.filter(
+        valid_on(on or timezone.localdate()), role__code__in=roles, user__is_active=True
+    )
+    return list(held.order_by("user_id").values_list("user_id", flat=True).distinct())
 
 
 def active_colleague(who: Any, field: str = "owner") -> User:

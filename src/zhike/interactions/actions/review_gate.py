@@ -1,6 +1,5 @@
 """The gate between automation and people: what is on the review list waits for a person (ORG-034)."""
 
-import datetime as dt
 import hashlib
 from collections.abc import Mapping
 from typing import Any
@@ -9,8 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zhike.identity.actions.notices import Message, notify, provide_gate
-from zhike.identity.models import RoleAssignment, User
-from zhike.identity.queries import add_working_days, end_of_day, valid_on
+from zhike.identity.queries import add_working_days, end_of_day, holders
 from zhike.interactions.actions.raising import raise_todo
 from zhike.interactions.models import ToDo
 from zhike.interactions.policies import AutomationReview, ReviewFacts
@@ -58,8 +56,6 @@ def _gate(message: Message, by: Actor) -> bool:
 provide_gate(_gate)
 
 
-def reviewer(role: str, but: int = 0, on: dt.date | None = None) -> int | None:
+def reviewer(role: str, but: int = 0) -> int | None:
     """Return who holds the reviewer's role today, the longest serving first."""
-    held = RoleAssignment.unscoped.filter(valid_on(on or timezone.localdate()), role__code=role)
-    people = User.unscoped.filter(pk__in=held.values("user_id"), is_active=True).exclude(pk=but)
-    return people.order_by("pk").values_list("pk", flat=True).first()
+    return next((pk for pk in holders(role) if pk != but), None)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,6 +22,7 @@ from zhike.kernel.actions import authorise, lock, recorded, store
 from zhike.kernel.actor import SYSTEM, Actor
 from zhike.kernel.errors import Conflict, Invalid, NotFound
 from zhike.kernel.events import emit
+from zhike.kernel.moments import midnight
 from zhike.kernel.policy_store import in_force
 from zhike.kernel.registry import registry
 from zhike.needs.events import GuestTookPart
@@ -153,7 +154,7 @@ def guest_remark(guest: GuestEntry, idea_id: int, text: str) -> Remark:
 
 
 @contextmanager
-def _step(guest: GuestEntry, step: str, mine: object, name: str) -> Iterator[Actor]:
+def _step(guest: GuestEntry, step: str, mine: "QuerySet[Any]", name: str) -> Iterator[Actor]:
     """Open the transaction of one step: the link is still good, the day's number not used up."""
     by = _outside()
     with recorded(by, name):
@@ -161,8 +162,7 @@ def _step(guest: GuestEntry, step: str, mine: object, name: str) -> Iterator[Act
         link = links.filter(person_id=guest.person_id).first()
         if link is None or not link.open_now():
             raise NotFound(_("链接无效、已收回或已过期，请联系您的客户经理重新发送。"))
-        midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-        today = mine.filter(created_at__gte=midnight).count()  # type: ignore[attr-defined]
+        today = mine.filter(created_at__gte=midnight(timezone.localdate())).count()
         facts = GuestFacts(step=step, today=today)
         if registry.policies[GuestRules.id].decide(facts, rules()).outcome != "allow":
             raise Conflict(_("今天的次数已用完，请明天再来。"))

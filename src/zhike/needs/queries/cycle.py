@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Min
 from django.utils import timezone
 
-from zhike.identity.models import RoleAssignment
-from zhike.identity.queries import valid_on
+from zhike.identity.queries import holders
 from zhike.kernel.moments import day_bounds
 from zhike.kernel.policy_store import in_force
 from zhike.needs.models import Meeting, Need
@@ -77,8 +76,4 @@ def _period(begins: dt.date, today: dt.date) -> Period:
 
 def conveners() -> list[int]:
     """Return the active people who hold the role that convenes needs meetings."""
-    rows = RoleAssignment.unscoped.filter(
-        valid_on(timezone.localdate()), role__code=CONVENER, user__is_active=True,
-        archived_at__isnull=True,
-    )  # fmt: skip
-    return list(rows.order_by("user_id").values_list("user_id", flat=True).distinct())
+    return holders(CONVENER)

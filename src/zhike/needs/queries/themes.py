@@ -3,10 +3,9 @@
 import datetime as dt
 
 from django.db.models import Count, Q
-from django.utils import timezone
 
-from zhike.identity.models import OrgUnit, RoleAssignment
-from zhike.identity.queries import valid_on
+from zhike.identity.models import OrgUnit
+from zhike.identity.queries import holders
 from zhike.kernel.moments import midnight
 from zhike.needs.models import Need
 
@@ -39,9 +38,5 @@ def product_people() -> list[int]:
     for role in PRODUCT_ROLES:
         if found:
             break
-        rows = RoleAssignment.unscoped.filter(
-            valid_on(timezone.localdate()), role__code=role, user__is_active=True,
-            archived_at__isnull=True,
-        )  # fmt: skip
-        found = list(rows.order_by("user_id").values_list("user_id", flat=True).distinct())
+        found = holders(role)
     return [pk for pk in dict.fromkeys(found) if pk is not None]

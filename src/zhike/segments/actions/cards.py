@@ -7,12 +7,12 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from zhike.identity.queries import end_of_day
 from zhike.kernel.actions import authorise, recorded, store
 from zhike.kernel.actor import Actor
 from zhike.kernel.errors import Invalid
 from zhike.kernel.policy_store import in_force
 from zhike.segments.models import ClassCard
-from zhike.segments.queries.facts import ZONE
 from zhike.segments.queries.mix import GRADE_FIELDS, labels
 
 
@@ -60,9 +60,9 @@ def todo_values(card: ClassCard, on: dt.date, by: Actor) -> dict[str, Any]:
     version, _params = in_force(card.scheme, on)
     return {
         "scheme": card.scheme, "code": card.code, "card": card.pk, "title": card.task,
-        "on": on, "zone": ZONE, "days": card.cadence_days or 36_500, "now": timezone.now(),
+        "on": on, "days": card.cadence_days or 36_500, "now": timezone.now(),
         "user": by.user_id, "version": version.pk if version else None,
-        "due": on + dt.timedelta(days=min(card.cadence_days or 14, 14)),
+        "due": end_of_day(on + dt.timedelta(days=min(card.cadence_days or 14, 14))),
     }  # fmt: skip
 
 
@@ -71,7 +71,7 @@ _MAKE = """
            updated_by_id, title, customer_id, family, status, due_at, owner_id, unit_id, policy_id,
            policy_version_id, source_key, facts, result, link)
     SELECT 1, '{{}}', %(now)s, %(now)s, %(user)s, %(user)s, %(title)s, c.id, 'contact', 'open',
-           (%(due)s::date + time '18:00') AT TIME ZONE %(zone)s, c.owner_id, c.unit_id, %(scheme)s,
+           %(due)s, c.owner_id, c.unit_id, %(scheme)s,
            %(version)s, 'card:' || %(card)s || ':' || c.id,
            jsonb_build_object('card', %(card)s::bigint, 'code', %(code)s::text), '', ''
       FROM customers_customer c

@@ -212,9 +212,9 @@ def _alert(name: str, params: Any, on: dt.date, by: Actor) -> None:
 
 
 def _answerable(role: str, on: dt.date) -> list[int]:
-    from zhike.segments.queries.people import holders
+    from zhike.identity.queries import holders
 
-    return holders(role, on)
+    return holders(role, on=on)
 
 
 def _percent(value: Decimal) -> str:

@@ -57,7 +57,7 @@ _MAKE = f"""
            updated_by_id, title, customer_id, family, status, due_at, owner_id, unit_id, policy_id,
            policy_version_id, source_key, facts, result, link)
     SELECT 1, '{{{{}}}}', %(now)s, %(now)s, %(user)s, %(user)s, %(texts)s::jsonb ->> kind, id,
-           'task', 'open', (%(due)s::date + time '18:00') AT TIME ZONE %(zone)s, owner_id, unit_id,
+           'task', 'open', %(due)s, owner_id, unit_id,
            %(policy)s, %(version)s, source_key, jsonb_build_object('card', %(card)s::bigint,
            'scheme', %(scheme)s::text, 'code', %(code)s::text, 'kind', kind,
            'satisfaction', satisfaction, 'orders', orders), '', ''

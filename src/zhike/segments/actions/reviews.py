@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from zhike.identity.actions.notices import notify
+from zhike.identity.queries import holders
 from zhike.kernel import kinds
 from zhike.kernel.actions import action, recorded, store
 from zhike.kernel.actor import Actor
@@ -19,7 +20,6 @@ from zhike.segments.models import ClassReview
 from zhike.segments.policies.reviewing import ReviewCycle, ReviewFacts
 from zhike.segments.policies.scheme import schemes
 from zhike.segments.queries.mix import figures, newest
-from zhike.segments.queries.people import holders
 
 Status = ClassReview.Status
 
@@ -38,7 +38,7 @@ def open_due_review(on: dt.date, by: Actor) -> ClassReview | None:
         title = _("%(period)s客户资源评估待完成，截止 %(day)s") % {
             "period": period, "day": row.due_on,
         }  # fmt: skip
-        people = holders(policy.owner_role, on)
+        people = holders(policy.owner_role, on=on)
         notify(people, title, by=by, icon="checkbox", url=f"/segments/classreview/{row.pk}/")
     return row
 

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from zhike.identity.actions.notices import notify
-from zhike.identity.models import RoleAssignment, User
-from zhike.identity.queries import add_working_days, end_of_day, supervisors, valid_on
+from zhike.identity.models import User
+from zhike.identity.queries import add_working_days, end_of_day, holders, supervisors
 from zhike.interactions.actions import raise_todo, settle_todos
 from zhike.kernel import kinds
 from zhike.kernel.actions import action, recorded, store
@@ -36,8 +36,7 @@ def draw_up_reports(on: dt.date | None = None) -> int:
     if period is None:
         return 0
     first, last = (dt.date.fromisoformat(period[name]) for name in ("starts_on", "ends_on"))
-    held = RoleAssignment.unscoped.filter(valid_on(day), role__code__in=params.roles)
-    people = User.unscoped.filter(pk__in=held.values("user_id"), is_active=True)
+    people = User.unscoped.filter(pk__in=holders(*params.roles, on=day))
     written = StatusReport.unscoped.filter(starts_on=first, ends_on=last, archived_at=None)
     due = add_working_days(day, params.sign_within_days)
     by, count = SYSTEM(reason=UpwardReport.id), 0

@@ -7,8 +7,8 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from zhike.identity.models import OrgUnit, RoleAssignment, User
-from zhike.identity.queries import add_working_days, end_of_day, valid_on
+from zhike.identity.models import OrgUnit
+from zhike.identity.queries import add_working_days, end_of_day, holders
 from zhike.interactions.actions import announce, raise_todo, settle_todos
 from zhike.interactions.automation import automated_flow
 from zhike.interactions.models import ToDo
@@ -69,7 +69,7 @@ def _review(
 def _send(made: list[DepartmentReview], params: ReviewParams, day: dt.date, by: Actor) -> None:
     """Give the leadership a to-do for each review, and tell the departments themselves."""
     due = end_of_day(add_working_days(day, params.read_within_days))
-    readers = _leaders(params.roles, day)
+    readers = holders(*params.roles, on=day)
     for row in made:
         words = {"unit": row.unit, "first": row.starts_on, "last": row.ends_on}
         title = _("%(unit)s 客户关系绩效评审（%(first)s 至 %(last)s）") % words
@@ -83,12 +83,6 @@ def _send(made: list[DepartmentReview], params: ReviewParams, day: dt.date, by: 
         announce(
             SENT, told, title, key=row.pk, by=by, icon="report-analytics", url=f"{URL}{row.pk}/"
         )
-
-
-def _leaders(roles: tuple[str, ...], day: dt.date) -> list[int]:
-    held = RoleAssignment.unscoped.filter(valid_on(day), role__code__in=roles)
-    people = User.unscoped.filter(pk__in=held.values("user_id"), is_active=True)
-    return list(people.order_by("pk").values_list("pk", flat=True))
 
 
 @action(
