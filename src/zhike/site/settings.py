@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pghistory
 import pgtrigger
 from django.utils.translation import gettext_lazy as _
 
@@ -142,6 +143,10 @@ PGTRIGGER_INSTALL_ON_MIGRATE = True
 # One statement of history for each statement, not for each row: an import of 5,000 rows writes its
 # history at once, and the context row is touched once instead of 5,000 times.
 PGHISTORY_LEVEL = pgtrigger.Statement
+# History is read by record and by act, never by whom a version belonged to.
+PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
+PGHISTORY_OBJ_FIELD = pghistory.ObjForeignKey(db_index=True)
+PGHISTORY_CONTEXT_FIELD = pghistory.ContextForeignKey(db_index=True)
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 

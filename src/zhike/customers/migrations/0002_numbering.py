@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='gradeassessmentevent',
             name='policy_version',
-            field=zhike.kernel.kinds.Link(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='kernel.policyversion', verbose_name='办法版本'),
+            field=zhike.kernel.kinds.Link(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='kernel.policyversion', verbose_name='办法版本'),
         ),
         migrations.AlterField(
             model_name='gradingrun',
@@ -75,6 +75,6 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='gradingrunevent',
             name='policy_version',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='kernel.policyversion'),
+            field=models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='kernel.policyversion'),
         ),
     ]

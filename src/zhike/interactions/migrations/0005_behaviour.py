@@ -32,8 +32,8 @@ class Migration(migrations.Migration):
                 ('url', zhike.kernel.kinds.Text(blank=True, max_length=300, verbose_name='地址')),
                 ('payload', zhike.kernel.kinds.LongText(blank=True, max_length=2000, verbose_name='附加数据（JSON 对象）')),
                 ('created_by', models.ForeignKey(blank=True, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='创建人')),
-                ('customer', zhike.kernel.kinds.Link(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='behaviours', to='customers.customer', verbose_name='客户')),
-                ('person', zhike.kernel.kinds.Link(on_delete=django.db.models.deletion.CASCADE, related_name='behaviours', to='customers.person', verbose_name='联系人')),
+                ('customer', zhike.kernel.kinds.Link(db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='behaviours', to='customers.customer', verbose_name='客户')),
+                ('person', zhike.kernel.kinds.Link(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='behaviours', to='customers.person', verbose_name='联系人')),
                 ('updated_by', models.ForeignKey(blank=True, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='更新人')),
             ],
             options={

@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='suggestionevent',
             name='type',
-            field=zhike.kernel.kinds.Link(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='needs.needtype', verbose_name='建议类型'),
+            field=zhike.kernel.kinds.Link(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='needs.needtype', verbose_name='建议类型'),
         ),
         migrations.AlterField(
             model_name='suggestion',
@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='suggestionevent',
             name='interaction',
-            field=zhike.kernel.kinds.Link(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='interactions.interaction', verbose_name='沟通记录'),
+            field=zhike.kernel.kinds.Link(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='interactions.interaction', verbose_name='沟通记录'),
         ),
         migrations.RunSQL(  # the history triggers do not know the new columns yet
             [

@@ -76,7 +76,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='ideaevent',
             name='person',
-            field=zhike.kernel.kinds.Link(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='customers.person', verbose_name='提出人'),
+            field=zhike.kernel.kinds.Link(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='customers.person', verbose_name='提出人'),
         ),
         migrations.AddField(
             model_name='ideaevent',
@@ -96,7 +96,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='remarkevent',
             name='person',
-            field=zhike.kernel.kinds.Link(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='customers.person', verbose_name='客户联系人'),
+            field=zhike.kernel.kinds.Link(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='customers.person', verbose_name='客户联系人'),
         ),
         migrations.AddField(
             model_name='remarkevent',
@@ -111,7 +111,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='voteevent',
             name='person',
-            field=zhike.kernel.kinds.Link(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='customers.person', verbose_name='客户联系人'),
+            field=zhike.kernel.kinds.Link(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='customers.person', verbose_name='客户联系人'),
         ),
         migrations.AlterField(
             model_name='idea',
@@ -131,7 +131,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='voteevent',
             name='user',
-            field=zhike.kernel.kinds.Link(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='投票人'),
+            field=zhike.kernel.kinds.Link(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='投票人'),
         ),
         migrations.AddConstraint(
             model_name='vote',
@@ -164,17 +164,17 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='boardlinkevent',
             name='created_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='创建人'),
+            field=models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='创建人'),
         ),
         migrations.AddField(
             model_name='boardlinkevent',
             name='customer',
-            field=zhike.kernel.kinds.Link(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='customers.customer', verbose_name='客户'),
+            field=zhike.kernel.kinds.Link(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='customers.customer', verbose_name='客户'),
         ),
         migrations.AddField(
             model_name='boardlinkevent',
             name='person',
-            field=zhike.kernel.kinds.Link(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='customers.person', verbose_name='联系人'),
+            field=zhike.kernel.kinds.Link(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='customers.person', verbose_name='联系人'),
         ),
         migrations.AddField(
             model_name='boardlinkevent',
@@ -189,6 +189,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='boardlinkevent',
             name='updated_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='更新人'),
+            field=models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='更新人'),
         ),
     ]

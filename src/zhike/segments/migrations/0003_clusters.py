@@ -121,12 +121,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='segmentgrantevent',
             name='created_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='创建人'),
+            field=models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='创建人'),
         ),
         migrations.AddField(
             model_name='segmentgrantevent',
             name='owner',
-            field=zhike.kernel.kinds.Owner(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='授权人'),
+            field=zhike.kernel.kinds.Owner(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='授权人'),
         ),
         migrations.AddField(
             model_name='segmentgrantevent',
@@ -141,21 +141,21 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='segmentgrantevent',
             name='segment',
-            field=zhike.kernel.kinds.Link(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='segments.segment', verbose_name='客户细分'),
+            field=zhike.kernel.kinds.Link(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='segments.segment', verbose_name='客户细分'),
         ),
         migrations.AddField(
             model_name='segmentgrantevent',
             name='unit',
-            field=zhike.kernel.kinds.Unit(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='identity.orgunit', verbose_name='所属部门'),
+            field=zhike.kernel.kinds.Unit(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='identity.orgunit', verbose_name='所属部门'),
         ),
         migrations.AddField(
             model_name='segmentgrantevent',
             name='updated_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='更新人'),
+            field=models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='更新人'),
         ),
         migrations.AddField(
             model_name='segmentgrantevent',
             name='user',
-            field=zhike.kernel.kinds.Link(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='成员'),
+            field=zhike.kernel.kinds.Link(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='成员'),
         ),
     ]
