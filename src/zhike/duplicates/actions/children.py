@@ -11,12 +11,13 @@ from typing import Any
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
-from django.db.models import OuterRef, Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet
 
 from zhike.duplicates.models import SUBJECTS
 from zhike.kernel.actions import authored
 from zhike.kernel.actor import Actor
 from zhike.kernel.records import Record
+from zhike.kernel.scope import EqualsAny, Ids
 
 # Rows that mean the same although no constraint says so: model -> the fields that make them equal.
 ALIKE = {"customers.affiliation": (("person", "customer"), Q(valid_to__isnull=True))}
@@ -38,7 +39,7 @@ class Link:
         """Return the rows that point to a record, or those with these ids."""
         found: QuerySet[Any] = self.model._base_manager.all()
         if pks is not None:
-            found = found.filter(pk__in=pks)
+            found = found.filter(EqualsAny(F("pk"), Ids(pks)))
         return found.filter(**pointing)
 
     def repoint(self, pks: list[int], to: int, by: Actor) -> int:
