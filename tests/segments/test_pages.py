@@ -10,6 +10,7 @@ from tests.segments.conftest import TODAY, bought, customer
 from zhike.customers.models import Customer
 from zhike.segments.actions import run_schemes
 from zhike.segments.models import ClassCard, Segment
+from zhike.segments.queries import counting
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -163,6 +164,28 @@ def test_the_builder_works_without_script(web, moved):
     assert "江苏大客户" in listed
     again = web.get(f"/segments/segment/{row.pk}/edit/").content.decode()
     assert 'value="江苏"' in again
+
+
+def test_a_dear_count_comes_near_first_and_exactly_after(web, moved, monkeypatch):
+    monkeypatch.setattr(counting, "DEAR", 0)
+    monkeypatch.setattr(counting, "TELLING", 1)
+    typed = form(
+        leaf=["0.0"],
+        **{
+            "0.0-field": "annual_spend",
+            "0.0-was": "annual_spend",
+            "0.0-op": "gte",
+            "0.0-value": "0",
+        },
+    )
+    near = web.post("/segments/builder/count/", typed).content.decode()
+    assert "约" in near
+    assert 'hx-post="/segments/builder/count/?exact=1"' in near
+    exact = web.post("/segments/builder/count/?exact=1", typed).content.decode()
+    assert "约" not in exact
+    assert "hx-post" not in exact
+    plain = web.post("/segments/segment/new/", {**typed, "count": "1"}).content.decode()
+    assert "逐家计数" not in plain  # without script nothing would come after
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ removed, a class or a tag that is gone, a value that does not fit, a field the r
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Q
@@ -88,7 +88,7 @@ def _shaped(raw: Any, path: str, depth: int, count: list[int]) -> dict[str, Any]
 def check(definition: Any, by: Actor) -> list[Broken]:
     """Return what cannot be asked by this reader; empty = the segment works."""
     try:
-        compiled(definition, by)
+        weighed(definition, by, few=True)
     except BrokenDefinition as error:
         return error.broken
     return []
@@ -100,31 +100,55 @@ def compiled(definition: Any, by: Actor) -> Q:
     Raises:
         BrokenDefinition: naming every condition that cannot be asked.
     """
-    broken: list[Broken] = []
-    condition = _group(shaped(definition), "0", by, criteria(), broken, top=True)
-    if broken:
-        raise BrokenDefinition(sorted(broken, key=lambda one: one.path))
-    return condition
+    return weighed(definition, by)[0]
 
 
-def _group(
-    group: dict[str, Any], path: str, by: Actor, known: dict[str, Criterion],
-    broken: list[Broken], *, top: bool,
-) -> Q:  # fmt: skip
+def weighed(definition: Any, by: Actor, *, few: bool = False) -> tuple[Q, bool]:
+    """Return the condition, and whether it looks at few customers.
+
+    Args:
+        few: it will be asked of few customers only.
+
+    Raises:
+        BrokenDefinition: naming every condition that cannot be asked.
+    """
+    asking = _Asking(by, criteria(), few)
+    condition = _group(shaped(definition), "0", asking, top=True)
+    if asking.broken:
+        raise BrokenDefinition(sorted(asking.broken, key=lambda one: one.path))
+    return condition, asking.few
+
+
+@dataclass(slots=True)
+class _Asking:
+    """What one compilation knows: the reader, the criteria, what was broken, how many are left."""
+
+    by: Actor
+    known: dict[str, Criterion]
+    few: bool
+    broken: list[Broken] = field(default_factory=list)
+
+    def probe(self, found: Q) -> None:
+        """Find out whether these conditions leave few customers, unless that is known."""
+        if not self.few and not self.broken:
+            left = Customer.objects.visible_to(self.by).filter(found)
+            self.few = left[: FEW + 1].count() <= FEW
+
+
+def _group(group: dict[str, Any], path: str, asking: _Asking, *, top: bool) -> Q:
     op = group["op"]
     found = Q()
     # What asks little is asked first: where it leaves few customers, the others look at these only.
-    items = sorted(enumerate(group["items"]), key=lambda pair: _heavy(pair[1], known))
-    many = True
+    items = sorted(enumerate(group["items"]), key=lambda pair: _heavy(pair[1], asking.known))
     for number, item in items:
         place = f"{path}.{number}"
-        if top and op == "and" and many and found and _heavy(item, known) and not broken:
-            many = Customer.objects.visible_to(by).filter(found)[: FEW + 1].count() > FEW
-        plain = top and op == "and" and many
+        if top and op == "and" and found and _heavy(item, asking.known):
+            asking.probe(found)
+        plain = top and op == "and" and not asking.few
         if "items" in item:
-            one = _group(item, place, by, known, broken, top=plain)
+            one = _group(item, place, asking, top=plain)
         else:
-            one = _leaf(item, place, by, known, broken, top=plain)
+            one = _leaf(item, place, asking, top=plain)
         if one:
             found = found & one if op == "and" else found | one
     return ~found if op == "not" and found else found
@@ -137,16 +161,13 @@ def _heavy(item: dict[str, Any], known: dict[str, Criterion]) -> bool:
     return item["field"] in known and known[item["field"]].windowed
 
 
-def _leaf(
-    item: dict[str, Any], path: str, by: Actor, known: dict[str, Criterion],
-    broken: list[Broken], *, top: bool,
-) -> Q:  # fmt: skip
+def _leaf(item: dict[str, Any], path: str, asking: _Asking, *, top: bool) -> Q:
     try:
-        criterion = _usable(item, by, known)
-        leaf = Leaf(item["op"], item["values"], item["days"], by, top)
+        criterion = _usable(item, asking.by, asking.known)
+        leaf = Leaf(item["op"], item["values"], item["days"], asking.by, top)
         return criterion.condition(leaf)
     except Unusable as error:
-        broken.append(Broken(path, str(error)))
+        asking.broken.append(Broken(path, str(error)))
         return Q()
 
 

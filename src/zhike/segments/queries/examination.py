@@ -28,8 +28,9 @@ from zhike.customers.models import Customer
 from zhike.kernel.actor import Actor
 from zhike.kernel.policy_store import in_force
 from zhike.segments.models import ClassCard, ClassFigure, ClassMembership, Segment
+from zhike.segments.queries.counting import count
 from zhike.segments.queries.definition import BrokenDefinition
-from zhike.segments.queries.members import condition_of, count
+from zhike.segments.queries.members import condition_of
 from zhike.segments.queries.mix import figures, flows, labels, moved_since, newest
 
 QUARTER = 90

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -42,17 +41,6 @@ def asked(definition: Any, by: Actor) -> "QuerySet[Any]":
     """Return the reader's customers that meet a definition."""
     rows: QuerySet[Any] = Customer.objects.visible_to(by).filter(compiled(definition, by))
     return rows
-
-
-def count(rows: "QuerySet[Any]") -> int:
-    """Return how many there are, with memory enough to join a million in one pass."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL work_mem = '64MB'")
-        cursor.execute("SET LOCAL jit = off")
-        number: int = rows.order_by().count()
-        cursor.execute("RESET work_mem")
-        cursor.execute("RESET jit")
-    return number
 
 
 def segments(by: Actor) -> "QuerySet[Any]":

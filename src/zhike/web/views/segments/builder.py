@@ -14,7 +14,7 @@ from zhike.kernel.errors import Conflict, Forbidden, Invalid
 from zhike.kernel.registry import registry
 from zhike.segments import actions
 from zhike.segments.queries import definition as definitions
-from zhike.segments.queries import members
+from zhike.segments.queries.counting import found
 from zhike.web.answers import leave, page
 from zhike.web.views import detail
 from zhike.web.views.form import digest
@@ -22,7 +22,6 @@ from zhike.web.views.segments import tree as trees
 
 KEY = "segments.segment"
 NAMES = ("name", "scheme", "kind", "note")
-SHOWN = 6
 
 
 def new(request: HttpRequest) -> HttpResponse:
@@ -97,20 +96,22 @@ def _page(
         "other_errors": [one for name in ("__all__",) for one in errors.get(name, ())],
         "kinds": [(str(code), str(text), code == values.get("kind")) for code, text in kinds],
         "url": f"/segments/segment/{row.pk}/edit/" if row else "/segments/segment/new/",
-        **_part(tree, by, whole=status == 422),
+        **_part(tree, by, whole=status == 422, exact="count" in request.POST),
     }  # fmt: skip
     return page(request, "web/segments/builder.html", context, status=status)
 
 
-def _part(tree: trees.Tree, by: Actor, *, whole: bool = False) -> dict[str, Any]:
+def _part(
+    tree: trees.Tree, by: Actor, *, whole: bool = False, exact: bool = False
+) -> dict[str, Any]:
     """Return the tree and what it finds. A condition that is still empty waits without blame."""
-    found = definitions.check(tree, by)
+    broken = definitions.check(tree, by)
     told = {
         one.path: one.message
-        for one in found
+        for one in broken
         if whole or not _waiting(tree, one.path)
     }  # fmt: skip
-    return {"tree": trees.shown(tree, by, told), **_result(tree, by, found)}
+    return {"tree": trees.shown(tree, by, told), **_result(tree, by, broken, exact=exact)}
 
 
 def _waiting(tree: trees.Tree, path: str) -> bool:
@@ -118,17 +119,12 @@ def _waiting(tree: trees.Tree, path: str) -> bool:
     return bool(node) and "items" not in (node or {}) and not (node or {}).get("values")
 
 
-def _result(tree: trees.Tree, by: Actor, broken: list[Any]) -> dict[str, Any]:
+def _result(
+    tree: trees.Tree, by: Actor, broken: list[Any], *, exact: bool = False
+) -> dict[str, Any]:
     if broken:
-        return {"total": None, "sample": [], "words": ""}
-    rows = members.asked(tree, by)
-    total = members.count(rows)
-    sample = (
-        [(row.pk, row.name) for row in rows.order_by("-annual_spend", "id")[:SHOWN]]
-        if total
-        else []
-    )
-    return {"total": total, "sample": sample, "words": definitions.in_words(tree, by)}
+        return {"found": None, "words": ""}
+    return {"found": found(tree, by, exact=exact), "words": definitions.in_words(tree, by)}
 
 
 @require_POST
@@ -142,13 +138,13 @@ def part(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def count(request: HttpRequest) -> HttpResponse:
-    """Answer how many customers meet the conditions as typed so far."""
+    """Answer how many customers meet the conditions as typed so far; ``?exact`` counts all."""
     by: Actor = request.actor  # type: ignore[attr-defined]
     _require(by)
     tree = trees.read(request.POST)
-    return render(
-        request, "web/segments/count.html", _result(tree, by, definitions.check(tree, by))
-    )
+    broken = definitions.check(tree, by)
+    context = _result(tree, by, broken, exact="exact" in request.GET)
+    return render(request, "web/segments/count.html", context)
 
 
 def _require(by: Actor) -> None:
