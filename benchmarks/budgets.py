@@ -64,18 +64,22 @@ def session(user: Any) -> str:
 
 def report(only: str = "") -> str:
     """Measure everything, or one of ``limits.PARTS``, and return the report as Markdown."""
+    from benchmarks.customers import customers
     from zhike.trust.actions import ensure_defaults
+    from zhike.trust.queries import actor_for
 
     ensure_defaults()
-    manager, seller = (
+    manager, seller, supervisor = (
         person("bench-manager", "sales_manager", 2),
         person("bench-seller", "sales", 8),
+        person("bench-supervisor", "crm_supervisor", 1),
     )
     give_customers(seller)
     parts = {
         "requests": lambda: requests(manager, seller),
         "plans": lambda: scope_plans(manager, seller),
         "grading": grading,
+        "customers": lambda: customers(actor_for(manager), Browser(session(supervisor))),
         "import": importing,
         "weight": lambda: weight(manager),
     }

@@ -38,7 +38,7 @@ class Budget:
         )
 
 
-PARTS = ("requests", "plans", "grading", "import", "weight")
+PARTS = ("requests", "plans", "grading", "customers", "import", "weight")
 TABLE = "list of 50, scope, 12 columns: table (HTMX)"
 REQUESTS = {
     TABLE: Budget(p50=10, queries=10, kilobytes=25),
@@ -50,6 +50,7 @@ REQUESTS = {
     "log a visit (POST)": Budget(p50=30),
 }
 GRADING_RATIO = 3
+LIVE_MS, COUNT_MS, LIFECYCLE_MS, MERGE_MS, NIGHT_MS = 30, 300, 100, 1_000, 300_000
 IMPORT_ROWS = 10_000
 WORKER_MB = 200
 FIRST_PAGE_KB = 250

@@ -6,11 +6,11 @@ So a new table is not forgotten when two records become one.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
-from django.db import models
+from django.db import connection, models
 from django.db.models import F, OuterRef, Q, QuerySet
 
 from zhike.duplicates.models import SUBJECTS
@@ -54,6 +54,23 @@ class Link:
 def links(kind: str) -> tuple[Link, ...]:
     """Return every column that points to the kind; history tables and our own books stay as written."""
     return tuple(_links(SUBJECTS[kind]))
+
+
+def touched(kind: str, pk: int) -> list[Link]:
+    """Return the columns in which a record is pointed to, asked in one statement."""
+    known = links(kind)
+    parts = [
+        f"SELECT {number} WHERE EXISTS (SELECT FROM {table} WHERE {column} = %(pk)s)"  # noqa: S608
+        for number, (table, column) in enumerate(map(_place, known))
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts), {"pk": pk})
+        return [known[number] for (number,) in cursor.fetchall()]
+
+
+def _place(link: Link) -> tuple[str, str]:
+    quoted, f = connection.ops.quote_name, cast("Any", link.model._meta.get_field(link.column))
+    return quoted(link.model._meta.db_table), quoted(f.column)
 
 
 def _links(target: type[Record]) -> Iterator[Link]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from zhike.customers.actions import refresh_figures, regrade
 from zhike.customers.actions.tags import refresh_tag_names
 from zhike.customers.models import TeamMember
-from zhike.duplicates.actions.children import doubles, links
+from zhike.duplicates.actions.children import doubles, touched
 from zhike.duplicates.events import CustomersMerged, PersonsMerged
 from zhike.duplicates.models import CUSTOMER, SUBJECTS, Merge, Pair
 from zhike.duplicates.queries.merged import active_merge, undo_period
@@ -118,7 +118,7 @@ def _still_fit(kind: str, survivor: Any, other: Any, versions: Mapping[int, int]
 
 
 def _move_children(kind: str, merge: Merge, by: Actor) -> None:
-    for link in links(kind):
+    for link in touched(kind, merge.other_id):
         stay = doubles(link, merge.other_id, merge.survivor_id)
         rows = link.rows(None, **{link.column: merge.other_id}).exclude(pk__in=stay)
         pks = list(rows.values_list("pk", flat=True))
