@@ -7,6 +7,8 @@ ASSETS := src/zhike/web/assets
 ASSET_FILES := $(shell find $(ASSETS) -type f -not -path '*/node_modules/*' -not -path '*/generated/*' 2>/dev/null)
 CATALOGUES := $(wildcard src/zhike/locale_en/*.yaml)
 CATALOGUE := src/zhike/locale/en/LC_MESSAGES/django.mo
+# Tests in as many processes as there are cores, at most four: each has a database of its own.
+PARALLEL := -n auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
@@ -31,7 +33,7 @@ types: $(VENV)/.stamp-dev ## 类型检查 mypy
 	$(BIN)/mypy
 
 unit: $(VENV)/.stamp-dev product ## 测试 pytest (PYTEST_ARGS="-k name")
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(BIN)/python -m pytest $(PARALLEL) $(PYTEST_ARGS)
 
 e2e: $(VENV)/.stamp-dev product ## 浏览器测试 stories in a real browser
 	$(BIN)/python -m pytest -m journey $(PYTEST_ARGS)

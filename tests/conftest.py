@@ -4,6 +4,7 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
+from operator import itemgetter
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import time_machine
 from tests.database import TestDatabases, point_to
 from tests.product import Product, running_product
 
+EMPTYING = "emptying:"
 NOON = "2026-03-04T12:00:00+08:00"  # a Wednesday
 
 
@@ -33,13 +35,12 @@ def django_db_setup(test_databases: TestDatabases, django_db_blocker) -> Iterato
     """Give this process its own copy of the migrated database."""
     from django.db import connections
 
-    name = os.environ.get("PYTEST_XDIST_WORKER", "main")
     with django_db_blocker.unblock():
-        point_to(test_databases.clone(name))
+        point_to(test_databases.clone("tests"))
     yield
     with django_db_blocker.unblock():
         connections.close_all()
-        test_databases.drop(name)
+        test_databases.drop("tests")
 
 
 @pytest.fixture(autouse=True)
@@ -67,34 +68,45 @@ def clock() -> Iterator[time_machine.Traveller]:
 
 
 @pytest.fixture(scope="session")
-def product(test_databases: TestDatabases, worker_name: str) -> Iterator[Product]:
+def product(test_databases: TestDatabases) -> Iterator[Product]:
     """The running product with an empty, migrated database; ``product.url``."""
-    name = f"product_{worker_name}"
-    with running_product(test_databases.clone(name)) as running:
+    with running_product(test_databases.clone("product")) as running:
         yield running
-    test_databases.drop(name)
+    test_databases.drop("product")
 
 
 @pytest.fixture(scope="session")
-def demo_product(test_databases: TestDatabases, worker_name: str) -> Iterator[Product]:
+def demo_product(test_databases: TestDatabases) -> Iterator[Product]:
     """The running product with the demo company in it."""
-    name = f"demo_{worker_name}"
-    with running_product(test_databases.clone(name), demo=True) as running:
+    with running_product(test_databases.clone("demo"), demo=True) as running:
         yield running
-    test_databases.drop(name)
+    test_databases.drop("demo")
 
 
-@pytest.fixture(scope="session")
-def worker_name() -> str:
-    """Name of this test process, unique under ``pytest -n``."""
-    return os.environ.get("PYTEST_XDIST_WORKER", "main")
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Share the tests out, where several processes run them, by group: most modules are one.
+
+    What needs the demo company is a group: building it takes minutes. It begins first with the
+    other long one, or a process would be busy with them long after all others are done. Tests that
+    empty the database come last, for those after them would miss the rows it begins with.
+    """
+    groups = [_group(item) for item in items]
+    for item, group in zip(items, groups, strict=True):
+        item.add_marker(pytest.mark.xdist_group(group))
+    if hasattr(config, "workerinput"):  # one of several processes
+        order = {"demo": 0, "tests.site.test_fresh": 1}
+        turns = [order.get(group, 3 if group.startswith(EMPTYING) else 2) for group in groups]
+        items[:] = [
+            item for _turn, item in sorted(zip(turns, items, strict=True), key=itemgetter(0))
+        ]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep all tests of the demo company in one process: building it takes minutes."""
-    for item in items:
-        if "demo_product" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("demo"))
+def _group(item: pytest.Item) -> str:
+    if "demo_product" in getattr(item, "fixturenames", ()):
+        return "demo"
+    module = item.nodeid.partition(".py")[0].replace("/", ".")
+    mark = item.get_closest_marker("django_db")
+    return EMPTYING + module if mark and mark.kwargs.get("transaction") else module
 
 
 def pytest_unconfigure() -> None:

@@ -44,10 +44,10 @@ class TestDatabases:
         if self._server:
             self._server.start()
 
-    @property
-    def prefix(self) -> str:
-        """Part of every database name: runs on one external server do not meet."""
-        return f"zhike_{os.environ['ZHIKE_TEST_OWNER']}"
+    def full(self, name: str) -> str:
+        """Name on the server: neither runs on one external server nor their processes meet."""
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+        return f"zhike_{os.environ['ZHIKE_TEST_OWNER']}_{worker}_{name}"
 
     def url(self, name: str) -> str:
         """Address of the database ``name`` for the application's role."""
@@ -57,11 +57,11 @@ class TestDatabases:
 
     def template(self) -> str:
         """Name of the migrated template; migrates when this is the first process to ask."""
-        name = f"{self.prefix}_template"
+        name = f"zhike_{os.environ['ZHIKE_TEST_OWNER']}_template"
         with self._lock():
             marker = self.home / "template-migrated"
             if not marker.exists():
-                self.drop(name)
+                self._drop(name)
                 self._create(name)
                 self._fill(self.url(name))
                 marker.touch()
@@ -69,25 +69,26 @@ class TestDatabases:
 
     def clone(self, name: str) -> str:
         """A fresh migrated database; returns its address."""
-        full = f"{self.prefix}_{name}"
-        template = self.template()
-        self.drop(full)
+        full, template = self.full(name), self.template()
+        self._drop(full)
         with self._lock():  # a template must not be in use while it is copied
             self._create(full, template)
         return self.url(full)
 
     def empty(self, name: str) -> str:
         """A fresh database without tables; returns its address."""
-        full = f"{self.prefix}_{name}"
-        self.drop(full)
+        full = self.full(name)
+        self._drop(full)
         self._create(full)
         return self.url(full)
 
     def drop(self, name: str) -> None:
-        """Drop a database, whoever is connected to it."""
-        name = name if name.startswith(self.prefix) else f"{self.prefix}_{name}"
+        """Drop what ``clone`` or ``empty`` made, whoever is connected to it."""
+        self._drop(self.full(name))
+
+    def _drop(self, full: str) -> None:
         self._execute(
-            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(full))
         )
 
     def close(self) -> None:
