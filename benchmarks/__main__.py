@@ -6,7 +6,7 @@ measures one part. ``$ZHIKE_BENCH_URL`` names a database that exists and is meas
 nothing is migrated or built, but the measuring itself writes to it (people, visits, gradings).
 
 RESULTS.md is written by a whole run over the large data set; what a person has to say about the
-figures stands in REMARKS.md and is taken over.
+figures stands in REMARKS.md, what other commands measured in QUALITY.md; both are taken over.
 """
 
 import argparse

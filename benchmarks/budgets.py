@@ -28,7 +28,7 @@ from benchmarks.plans import scope_plans
 BROWSER_BACKEND = "zhike.identity.backends.AccountBackend"
 LIST = "/customers/customer/"
 IMPORTED = 50_000
-REMARKS = Path(__file__).with_name("REMARKS.md")
+REMARKS, QUALITY = (Path(__file__).with_name(f"{name}.md") for name in ("REMARKS", "QUALITY"))
 QUERIES = "蓝屿 恒源 科技 有限 苏州 hdly szhx hengyuan 华东 8000 1234 瑞鑫 新材料 C-2021-05 王伟 wangwei".split()
 
 
@@ -87,8 +87,9 @@ def report(only: str = "") -> str:
     for name in (only,) if only else limits.PARTS:
         print(f"measuring: {name}", file=sys.stderr)
         lines += parts[name]()
-    remarks = [] if only else ["## Remarks\n", REMARKS.read_text(encoding="utf-8").strip()]
-    return "\n".join([*lines, *remarks]) + "\n"
+    if not only:
+        lines += [path.read_text(encoding="utf-8") for path in (REMARKS, QUALITY)]
+    return "\n".join(lines).strip() + "\n"
 
 
 def give_customers(seller: Any) -> None:

@@ -1,7 +1,7 @@
 """Quality and speed of finding duplicates: ``python -m benchmarks.duplicates cn|febrl|million``.
 
 ``cn`` and ``febrl`` read public linkage sets from the folder in ``$ZHIKE_LINKAGE_DATA`` (the sets and
-their sources are named in duplicates.md). ``million`` makes its own names. Weights were fitted on the
+their sources are named in QUALITY.md). ``million`` makes its own names. Weights were fitted on the
 training halves only (an even first digit of the MD5 of the true id); figures are of the other halves.
 """
 
