@@ -16,18 +16,18 @@ EXAMPLE_TIERS = tuple(
     for tier in (
         {
             "code": "s",
-            "name": "战略",
+            "name": N_("战略"),
             "lower": 80,
             "entitlement": {"service": "专属服务", "contact_days": 7},
         },
         {
             "code": "k",
-            "name": "重点",
+            "name": N_("重点"),
             "lower": 50,
             "upper": 80,
             "entitlement": {"service": "优先服务", "contact_days": 30},
         },
-        {"code": "o", "name": "一般", "upper": 50, "entitlement": {"service": "标准服务"}},
+        {"code": "o", "name": N_("一般"), "upper": 50, "entitlement": {"service": "标准服务"}},
     )
 )
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from zhike.kernel.policies import N_, Facts, Problem, Reason
+from zhike.kernel.policies import N_, Facts, Problem, Reason, Say
 
 Number = Annotated[Decimal, Field(max_digits=16, decimal_places=2)]
 Share = Annotated[Decimal, Field(ge=0, le=100, max_digits=5, decimal_places=2)]
@@ -79,6 +79,9 @@ class ClassFacts(Facts):
     current: str = ""
 
 
+CONDITION = N_("{label}：{name} {sign} {limit}")
+
+
 class Part(BaseModel):
     """Base of the pieces of parameters: unknown keys are refused, values are frozen."""
 
@@ -131,17 +134,16 @@ class Test(Part):
             return WORDS[self.source].get(self.word or "", self.word or "")
         return shown(self.value)
 
-    def words(self) -> str:
+    def words(self, say: Say) -> str:
         """Return the condition as the clause says it."""
-        return f"{SOURCES[self.source]} {SIGNS[self.operator]} {self.limit()}"
+        return f"{say(SOURCES[self.source])} {SIGNS[self.operator]} {say(self.limit())}"
 
-    def reason(self, label: str, facts: ClassFacts) -> Reason:
-        """Return the condition with what was found."""
+    def reason(self, label: str, facts: ClassFacts, text: str = CONDITION) -> Reason:
+        """Return the condition with what was found, under a sentence such as ``CONDITION``."""
         found = getattr(facts, self.source)
         value = WORDS[self.source].get(found, found) if self.source in TEXT_SOURCES else found
         args = {"label": label, "name": SOURCES[self.source], "sign": SIGNS[self.operator],
                 "limit": self.limit()}  # fmt: skip
-        text = N_("{label}：{name} {sign} {limit}")
         return Reason(text, self.holds(facts), shown(value), args)
 
 

@@ -4,16 +4,18 @@ A customer stays in its stage until one of the exit conditions holds; then it go
 stage, in the order of the parameters, whose entry conditions all hold.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from zhike.kernel.policies import N_, Decision, Problem, Reason
+from zhike.kernel.policies import N_, Decision, Problem, Reason, Say
 from zhike.segments.policies.facts import ClassFacts, Part, Test, literal
 from zhike.segments.policies.scheme import ClassName, Scheme, SchemeParams, TestLimits
 
+ENTERING = N_("进入{label}：{name} {sign} {limit}")
+LEAVING = N_("退出{label}：{name} {sign} {limit}")
 Tests = Annotated[tuple[Test, ...], Field(max_length=8)]
 
 
@@ -129,7 +131,7 @@ class LifecycleModel(Scheme[LifecycleParams]):
         lines: list[Reason] = []
         if held:
             label = params.label(held.code)
-            lines = [test.reason(f"退出{label}", facts) for test in held.exit]
+            lines = [test.reason(label, facts, LEAVING) for test in held.exit]
             if not held.leaves(facts):
                 stays = Reason(
                     N_("尚未满足退出条件，留在{label}"), holds=True, args={"label": label}
@@ -137,7 +139,7 @@ class LifecycleModel(Scheme[LifecycleParams]):
                 return Decision(held.code, (stays, *lines))
         for stage in params.stages:
             label = params.label(stage.code)
-            entry = [test.reason(f"进入{label}", facts) for test in stage.entry]
+            entry = [test.reason(label, facts, ENTERING) for test in stage.entry]
             if stage.enters(facts):
                 free = Reason(N_("{label}：其余客户"), holds=True, args={"label": label})
                 return Decision(stage.code, (*(entry or [free]), *lines))
@@ -167,15 +169,16 @@ class LifecycleModel(Scheme[LifecycleParams]):
         found = [t.source for s in params.stages for t in (*s.entry, *s.exit)]
         return list(dict.fromkeys([*found, "current"]))
 
-    def describe(
-        self,
-        params: LifecycleParams,
-        say: Callable[[str], str] = str,  # noqa: ARG002
-    ) -> str:
+    def describe(self, params: LifecycleParams, say: Say = str) -> str:
         """Return the rules in words."""
         parts = []
         for stage in params.stages:
-            way_in = " 且 ".join(test.words() for test in stage.entry) or "其余客户"
-            way_out = " 或 ".join(test.words() for test in stage.exit) or "不退出"
-            parts.append(f"{params.label(stage.code)}：进入 {way_in}，退出 {way_out}")
-        return "；".join(parts)
+            way_in = say(N_(" 且 ")).join(test.words(say) for test in stage.entry)
+            way_out = say(N_(" 或 ")).join(test.words(say) for test in stage.exit)
+            parts.append(
+                say(N_("{name}：进入 {way_in}，退出 {way_out}")).format(
+                    name=say(params.label(stage.code)),
+                    way_in=way_in or say(N_("其余客户")), way_out=way_out or say(N_("不退出")),
+                )
+            )  # fmt: skip
+        return say(N_("；")).join(parts)

@@ -1,12 +1,12 @@
 """Schemes of rules in order: the first rule that holds gives the class (SEG-011, 012, 014)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from zhike.kernel.policies import N_, Decision, Problem, Reason
+from zhike.kernel.policies import N_, Decision, Problem, Reason, Say
 from zhike.segments.policies.facts import ClassFacts, Part, Test, literal
 from zhike.segments.policies.scheme import ClassName, Scheme, SchemeParams
 
@@ -99,14 +99,17 @@ class RuledScheme(Scheme[RuledParams]):
         found = [test.source for rule in params.rules for test in rule.conditions]
         return list(dict.fromkeys(found))
 
-    def describe(self, params: RuledParams, say: Callable[[str], str] = str) -> str:  # noqa: ARG002
+    def describe(self, params: RuledParams, say: Say = str) -> str:
         """Return the rules in words."""
         parts = [
-            f"{params.label(rule.outcome)}：{' 且 '.join(test.words() for test in rule.conditions)}"
+            say(N_("{name}：{rule}")).format(
+                name=say(params.label(rule.outcome)),
+                rule=say(N_(" 且 ")).join(test.words(say) for test in rule.conditions),
+            )
             for rule in params.rules
         ]
-        rest = params.label(params.otherwise) if params.otherwise else "不归类"
-        return "；".join([*parts, f"其余：{rest}"])
+        rest = say(params.label(params.otherwise) if params.otherwise else N_("不归类"))
+        return say(N_("；")).join([*parts, say(N_("其余：{name}")).format(name=rest)])
 
 
 def _rule(outcome: str, *tests: tuple[str, str, int]) -> Rule:
