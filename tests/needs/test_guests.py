@@ -60,7 +60,8 @@ def entered(token) -> Client:
 def test_a_contact_proposes_votes_comments_and_sees_the_result(world, token, contact, other):
     client, url = entered(token), f"/b/{token}/"
     sent = client.post(url, {"step": "propose", "title": "桶身二维码", "text": "扫码看批号。"})
-    assert "已提交" in sent.content.decode()
+    assert sent.status_code == 302, "a reload must not propose again"
+    assert "已提交" in client.get(sent.url).content.decode()
     idea = Idea.unscoped.get()
     assert (idea.status, idea.shared, idea.person, idea.customer) == (
         "waiting", False, contact, world.customer,
@@ -72,7 +73,7 @@ def test_a_contact_proposes_votes_comments_and_sees_the_result(world, token, con
         actions.guest_vote(other, idea.pk)
     actions.publish_idea(idea, by=world.by_boss, title=idea.title, text=idea.text)
     actions.guest_vote(other, idea.pk)
-    assert client.post(url, {"step": "vote", "idea": idea.pk}).status_code == 200
+    assert client.post(url, {"step": "vote", "idea": idea.pk}).status_code == 302
     again = client.post(url, {"step": "vote", "idea": idea.pk})
     assert "已经投过票" in again.content.decode()
     idea.refresh_from_db()

@@ -65,7 +65,7 @@ def entrance(request: HttpRequest, token: str) -> HttpResponse:
         link = open_board_link(token)
         guest = _known(request, token, link)
         if request.method != "POST":
-            return _show(request, guest)
+            return _show(request, guest, done=_done(request.GET.get("done", "")))
         if guest is None:
             return _enter(request, token)
         return _act(request, guest)
@@ -100,10 +100,6 @@ def _act(request: HttpRequest, guest: actions.GuestEntry) -> HttpResponse:
     step, raw = request.POST.get("step", ""), request.POST.get("idea", "")[:18]
     idea = int(raw) if raw.isascii() and raw.isdigit() else 0
     text = request.POST.get("text", "")[: LONGEST * 2]
-    done = {
-        "propose": _("已提交，审核后对其他客户公开。"), "vote": _("已投票。"),
-        "remark": _("已提交，审核后对其他客户公开。"),
-    }  # fmt: skip
     try:
         if step == "propose":
             actions.guest_propose(guest, request.POST.get("title", "")[:400], text)
@@ -117,7 +113,15 @@ def _act(request: HttpRequest, guest: actions.GuestEntry) -> HttpResponse:
         typed = {"title": request.POST.get("title", "")[:400], "text": text, "step": step}
         told = _words(error)
         return _show(request, guest, problem=told, typed=typed, idea=idea, status=error.status)
-    return _show(request, guest, done=done[step])
+    return HttpResponseRedirect(f"{request.path}?done={step}")  # so that a reload repeats nothing
+
+
+def _done(step: str) -> str:
+    told = {
+        "propose": _("已提交，审核后对其他客户公开。"), "vote": _("已投票。"),
+        "remark": _("已提交，审核后对其他客户公开。"),
+    }  # fmt: skip
+    return told.get(step, "")
 
 
 def _words(error: Refusal) -> str:
