@@ -17,10 +17,12 @@ from tests.database import FAST
 from zhike.site.postgres import EmbeddedPostgres, PostgresError, binaries, processes
 
 SHARE = """
-import sys
+import sys, time
 from pathlib import Path
 from zhike.site.postgres import EmbeddedPostgres
 server = EmbeddedPostgres(Path(sys.argv[1]))
+while time.time() < float(sys.argv[2]):
+    pass
 server.start()
 print("joined", flush=True)
 sys.stdin.readline()
@@ -46,14 +48,18 @@ def wait_until(condition, limit: float = 10.0) -> None:
         time.sleep(0.02)
 
 
-def sharer(home: Path) -> subprocess.Popen[str]:
-    process = subprocess.Popen(
-        [sys.executable, "-c", SHARE, str(home)],
+def coming(home: Path, at: float = 0) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", SHARE, str(home), str(at)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
         env={**os.environ, "PYTHONPATH": "src"},
     )
+
+
+def sharer(home: Path) -> subprocess.Popen[str]:
+    process = coming(home)
     assert process.stdout.readline() == "joined\n"
     return process
 
@@ -130,6 +136,19 @@ def test_two_processes_share_and_the_last_one_stops_it(home):
     first.communicate("leave\n", timeout=20)
     assert processes.serves(pid, server.data), "the second one still uses it"
     second.communicate("leave\n", timeout=20)
+    wait_until(lambda: not processes.serves(pid, server.data))
+    server.destroy()
+
+
+def test_processes_that_come_first_at_the_same_moment_share_one_server(home):
+    """Each of them would make the directories, the passwords and the cluster."""
+    moment = time.time() + 3  # when all have loaded
+    together = [coming(home, moment) for _number in range(4)]
+    assert [one.stdout.readline() for one in together] == ["joined\n"] * 4
+    server = EmbeddedPostgres(home)
+    pid = postmaster(server)
+    for one in together:
+        one.communicate("leave\n", timeout=60)
     wait_until(lambda: not processes.serves(pid, server.data))
     server.destroy()
 

@@ -70,8 +70,8 @@ class EmbeddedPostgres:
         Raises:
             PostgresError: the server cannot run; the message quotes its log.
         """
-        self._prepare_directories()
         with self._mutex():
+            self._prepare_directories()
             held = self._lease is not None
             self._take_lease()
             try:
@@ -124,8 +124,8 @@ class EmbeddedPostgres:
 
     def destroy(self) -> None:
         """Stop the server and delete its data; refuses while another process uses it."""
-        self._prepare_directories()
         with self._mutex():
+            self._prepare_directories()
             self._take_lease()
             if not self._alone():
                 self._drop_lease()
@@ -175,11 +175,13 @@ class EmbeddedPostgres:
         place = Path("/run") if self._account else Path(os.environ.get("XDG_RUNTIME_DIR", "/tmp"))  # noqa: S108
         return place / f"zhike-{os.geteuid()}-{self._digest}"
 
-    def _prepare_directories(self) -> None:
+    def _prepare_base(self) -> None:
         if binaries.SYSTEM_STORE in self.base.parents:
             environment.private_directory(binaries.SYSTEM_STORE, 0o755)
             environment.private_directory(self.base.parent, 0o711)
         environment.private_directory(self.base, 0o711 if self._account else 0o700)
+
+    def _prepare_directories(self) -> None:
         owner = self._account.uid if self._account else os.geteuid()
         for path in (self.logs, self._socket_directory()):
             if not path.exists():
@@ -203,7 +205,8 @@ class EmbeddedPostgres:
 
     @contextlib.contextmanager
     def _mutex(self) -> Iterator[None]:
-        """Only one process at a time starts or stops the server."""
+        """Only one process at a time prepares, starts or stops the server."""
+        self._prepare_base()
         descriptor = self._open_lock("mutex")
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
