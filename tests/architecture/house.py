@@ -26,8 +26,11 @@ WRITES = {
 PRIVATE = {"handlers", "jobs", "policies", "metrics", "resources"}
 MAY_WRITE = {"actions", "engine"}
 # Jobs and handlers get ids and act as the system or as the person who asked; evidence and the
-# hand-over list start from the reader's own rows and count what hangs on them.
-MAY_READ_ALL = {"actions", "queries", "engine", "jobs", "handlers", "evidence", "responsibilities"}
+# hand-over list start from the reader's own rows and count what hangs on them; offers are the names
+# that whoever writes a rule chooses from.
+MAY_READ_ALL = {
+    "actions", "queries", "engine", "jobs", "handlers", "evidence", "responsibilities", "offers",
+}  # fmt: skip
 # The exchange keeps its own books (batches and files, no business rows) where the work is done.
 BOOKKEEPERS = {("exchange", "commands"), ("exchange", "exports"), ("exchange", "jobs")}
 LONGEST_FILE = 600

@@ -33,6 +33,7 @@ def controls(bound, into):
         into[bound.name] = bound.typed
 
 
+@pytest.mark.django_db
 @pytest.mark.requirement("SEG-028")
 @pytest.mark.parametrize("policy_id", sorted(registry.policies) or ["none"])
 def test_the_form_of_every_rule_gives_back_its_parameters(policy_id):
@@ -72,6 +73,29 @@ def test_a_draft_with_overlapping_bands_is_shown_again_with_the_fault_at_its_cel
     sent["p.tiers.1.upper"] = "100万"
     act.edit_version(PolicyVersion, row.pk, {"reason": "他人"}, by=company.approver)
     assert browser.post(f"/rulebook/versions/{row.pk}/save/", sent).status_code == 409
+
+
+@pytest.mark.requirement("ORG-034")
+def test_flows_and_roles_are_chosen_by_name(company, web):
+    browser = web("author")
+    browser.post("/rulebook/policies/interactions.automation_review/draft/")
+    row = PolicyVersion.unscoped.get(policy_id="interactions.automation_review")
+    url = f"/rulebook/policies/{row.policy_id}/?version={row.pk}"
+    page = browser.get(url).content.decode()
+    assert '<option value="pool.nightly">每日回收与提醒</option>' in page
+    assert re.search(r'<option value="crm_supervisor" selected>[^<]+</option>', page)
+    sent = {"version": "1", "op": "save", "reason": "试", "p.reviewer_role": "crm_owner",
+            "p.within_days": "2", "p.flows": ["pool.nightly", "loyalty.nightly"]}  # fmt: skip
+    assert browser.post(f"/rulebook/versions/{row.pk}/save/", sent).status_code in {200, 302}
+    row.refresh_from_db()
+    assert row.params["flows"] == ["pool.nightly", "loyalty.nightly"]
+    assert row.params["reviewer_role"] == "crm_owner"
+    page = browser.get(url).content.decode()
+    assert '<option value="pool.nightly" selected>每日回收与提醒</option>' in page
+    row.params["flows"] = ["gone.flow"]
+    row.save(update_fields=["params"])
+    page = browser.get(url).content.decode()
+    assert '<option value="gone.flow" selected>（失效）gone.flow</option>' in page
 
 
 @pytest.mark.requirement("SEG-029", "ORG-029")

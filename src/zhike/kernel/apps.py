@@ -21,8 +21,7 @@ class PackageConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
     rooms = (
         "events", "policies", "metrics", "actions", "handlers", "jobs", "resources", "timeline",
-        "evidence",
-        "approvals",
+        "evidence", "approvals", "offers",
     )  # fmt: skip
 
     def ready(self) -> None:

@@ -35,10 +35,8 @@ class RecordBase(ModelBase):
         """Create the model class and track it, unless it is abstract or opts out."""
         model = super().__new__(cls, name, bases, attrs, **kw)
         meta = model._meta  # type: ignore[attr-defined]
-        if meta.abstract or meta.proxy:
-            return model
         _spare_indexes(meta)
-        if not attrs.get("tracked", True):
+        if meta.abstract or meta.proxy or not attrs.get("tracked", True):
             return model
         excluded = [f.name for f in meta.local_fields if isinstance(f, SearchVectorField)]
         excluded += attrs.get("untracked_fields", ())
@@ -52,12 +50,10 @@ class RecordBase(ModelBase):
 
 def _spare_indexes(meta: Any) -> None:
     """Give a foreign key no index of its own where an index of many columns begins with it."""
-    unique = [one for one in meta.constraints if isinstance(one, models.UniqueConstraint)]
-    whole = [one for one in (*meta.indexes, *unique) if one.fields and one.condition is None]
-    first = {one.fields[0].lstrip("-") for one in whole}
-    for f in meta.local_fields:
-        if f.is_relation and f.name in first:
-            f.db_index = False
+    for one in (*meta.indexes, *meta.constraints):
+        if getattr(one, "fields", ()) and one.condition is None:
+            first = meta.get_field(one.fields[0].lstrip("-"))
+            first.db_index = first.db_index and not first.is_relation
 
 
 class Gate:

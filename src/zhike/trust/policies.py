@@ -1,7 +1,7 @@
 """Limits on reading masked values in clear."""
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
@@ -12,8 +12,8 @@ from zhike.kernel.policies import N_, Decision, Facts, Params, Policy, Problem, 
 class RevealParams(Params):
     """How many values a person may reveal in a day."""
 
-    free_a_day: int = Field(default=20, ge=0, le=10_000)
-    most_a_day: int = Field(default=200, ge=1, le=100_000)
+    free_a_day: int = Field(title=N_("每日免说明次数"), default=20, ge=0, le=10_000)
+    most_a_day: int = Field(title=N_("每日上限（次）"), default=200, ge=1, le=100_000)
 
     def problems(self) -> list[Problem]:
         """Refuse a limit below the free number."""
@@ -74,6 +74,9 @@ CLEARED = {
 }
 
 
+Codes = Annotated[tuple[str, ...], Field(json_schema_extra={"offers": "roles"})]
+
+
 class ConfidentialityParams(Params):
     """Roles that pass each level, door by door; public and internal are open to everybody.
 
@@ -82,10 +85,10 @@ class ConfidentialityParams(Params):
         their own customers at any level (never: export or print them).
     """
 
-    view: Mapping[str, tuple[str, ...]] = Field(default=CLEARED)
-    export: Mapping[str, tuple[str, ...]] = Field(default=CLEARED)
-    print: Mapping[str, tuple[str, ...]] = Field(default=CLEARED)
-    owner_sees: bool = True
+    view: Mapping[str, Codes] = Field(title=N_("可以查看的角色"), default=CLEARED)
+    export: Mapping[str, Codes] = Field(title=N_("可以导出的角色"), default=CLEARED)
+    print: Mapping[str, Codes] = Field(title=N_("可以打印的角色"), default=CLEARED)
+    owner_sees: Annotated[bool, Field(title=N_("负责人与团队可见本人的客户"))] = True
 
     def problems(self) -> list[Problem]:
         """Refuse unknown levels, and a role that may take out what it may not see."""

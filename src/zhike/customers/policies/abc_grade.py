@@ -18,17 +18,21 @@ CLASSES = {"a": "A 级", "b": "B 级", "c": "C 级"}
 class AbcParams(GradedParams):
     """A: any of the sizes or standings. B: cooperation over some years. C: everybody else."""
 
-    a_sizes: Annotated[tuple[Size, ...], Field(max_length=4)] = ("large",)
-    a_positions: Annotated[tuple[Position, ...], Field(max_length=3)] = ("leader",)
-    b_years: Annotated[Number, Field(ge=0, le=200)] = Decimal(5)
-    b_years_inclusive: bool = False
-    a: Entitlement = Entitlement(
+    a_sizes: Annotated[tuple[Size, ...], Field(title=N_("A 级的企业规模"), max_length=4)] = (
+        "large",
+    )
+    a_positions: Annotated[
+        tuple[Position, ...], Field(title=N_("A 级的行业地位"), max_length=3)
+    ] = ("leader",)
+    b_years: Annotated[Number, Field(title=N_("B 级的合作年限（年）"), ge=0, le=200)] = Decimal(5)
+    b_years_inclusive: Annotated[bool, Field(title=N_("B 级含该年限"))] = False
+    a: Annotated[Entitlement, Field(title=N_("A 级服务标准"))] = Entitlement(
         service="定制化服务", response_minutes=120, contact_days=14, named_contact=True
     )
-    b: Entitlement = Entitlement(
+    b: Annotated[Entitlement, Field(title=N_("B 级服务标准"))] = Entitlement(
         service="优惠政策", response_minutes=480, contact_days=30, discount=Decimal(5)
     )
-    c: Entitlement = Entitlement(service="基础服务")
+    c: Annotated[Entitlement, Field(title=N_("C 级服务标准"))] = Entitlement(service="基础服务")
 
     def codes(self) -> list[str]:
         """Return a, b, c."""

@@ -1,6 +1,7 @@
 """What happens when a look-alike is entered, how often one may ask, and for how long a merge can be undone."""
 
 import datetime as dt
+from typing import Annotated
 
 from pydantic import Field
 
@@ -30,11 +31,11 @@ class EntryParams(Params):
         shown: how many look-alikes are shown; asked_per_hour: checks of one person in an hour.
     """
 
-    warn_from: float = Field(default=0.50, gt=0, le=1)
-    confirm_from: float = Field(default=0.80, gt=0, le=1)
-    same_code_refused: bool = True
-    shown: int = Field(default=5, ge=1, le=20)
-    asked_per_hour: int = Field(default=300, ge=10, le=10_000)
+    warn_from: float = Field(title=N_("提示的匹配概率"), default=0.50, gt=0, le=1)
+    confirm_from: float = Field(title=N_("须填理由的匹配概率"), default=0.80, gt=0, le=1)
+    same_code_refused: Annotated[bool, Field(title=N_("信用代码相同不得另建"))] = True
+    shown: int = Field(title=N_("最多列出（条）"), default=5, ge=1, le=20)
+    asked_per_hour: int = Field(title=N_("每人每小时查重上限（次）"), default=300, ge=10, le=10_000)
 
 
 class EntryPolicy(Policy[EntryFacts, EntryParams]):
@@ -78,7 +79,7 @@ class MergeFacts(Facts):
 class MergeParams(Params):
     """Attributes: undo_days: how long a merge can be taken back."""
 
-    undo_days: int = Field(default=30, ge=1, le=365)
+    undo_days: int = Field(title=N_("合并可撤销（天）"), default=30, ge=1, le=365)
 
 
 class MergePolicy(Policy[MergeFacts, MergeParams]):

@@ -15,9 +15,13 @@ class ReviewParams(Params):
         hands something to a person.
     """
 
-    flows: tuple[str, ...] = Field(default=())
-    reviewer_role: str = "crm_supervisor"
-    within_days: int = Field(default=1, ge=1, le=20)
+    flows: tuple[str, ...] = Field(
+        title=N_("需要人工审核的自动流程"), default=(), json_schema_extra={"offers": "flows"}
+    )
+    reviewer_role: str = Field(
+        title=N_("审核角色"), default="crm_supervisor", json_schema_extra={"offers": "roles"}
+    )
+    within_days: int = Field(title=N_("处理期限（工作日）"), default=1, ge=1, le=20)
 
     def problems(self) -> list[Problem]:
         """Refuse flows that do not exist."""

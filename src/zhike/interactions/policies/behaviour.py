@@ -24,7 +24,9 @@ class BehaviourParams(Params):
     """What is kept and until when."""
 
     kinds: tuple[str, ...] = Field(
-        default=("page_view", "download", "open", "form"), title=N_("记录的行为")
+        default=("page_view", "download", "open", "form"),
+        title=N_("记录的行为"),
+        json_schema_extra={"offers": "behaviours"},
     )
     retention_days: int = Field(default=180, ge=1, le=1095, title=N_("保存（天）"))
     late_days: int = Field(default=30, ge=0, le=365, title=N_("补报期限（天）"))

@@ -19,7 +19,9 @@ class SegmentDays(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    segment: Annotated[int, Field(ge=1, title=N_("客户细分编号"))]
+    segment: Annotated[
+        int, Field(ge=1, title=N_("客户细分"), json_schema_extra={"offers": "segments"})
+    ]
     days: Annotated[int | None, Field(ge=1, le=730, title=N_("间隔（天）"))] = None
 
 

@@ -23,7 +23,9 @@ class SegmentTotal(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    segment: Annotated[int, Field(ge=1, title=N_("客户细分编号"))]
+    segment: Annotated[
+        int, Field(ge=1, title=N_("客户细分"), json_schema_extra={"offers": "segments"})
+    ]
     total: Annotated[int, Field(ge=0, le=999, title=N_("合计上限（次）"))]
 
 

@@ -16,8 +16,8 @@ class BudgetFacts(Facts):
 class BudgetParams(Params):
     """``approval_above``: budgets above it are approved; ``follow_up_days``: time for a lead."""
 
-    approval_above: Decimal = Field(default=Decimal(5000), ge=0)
-    follow_up_days: int = Field(default=3, ge=1, le=60)
+    approval_above: Decimal = Field(title=N_("须审批的预算（元）"), default=Decimal(5000), ge=0)
+    follow_up_days: int = Field(title=N_("现场线索跟进期限（天）"), default=3, ge=1, le=60)
 
 
 class ActivityBudget(Policy[BudgetFacts, BudgetParams]):

@@ -2,7 +2,7 @@
 
 import string
 from collections.abc import Mapping
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -19,10 +19,14 @@ Turn = Literal["before", "after"]
 class OccasionRule(Params):
     """One kind of occasion: whose grade is greeted, how many days before, by which channel."""
 
-    kind: str
-    grades: tuple[str, ...] = GRADES
-    days_before: int = Field(default=1, ge=0, le=30)
-    channel: str = "wecom"
+    kind: Annotated[str, Field(title=N_("由头"), json_schema_extra={"offers": "occasions"})]
+    grades: Annotated[
+        tuple[str, ...], Field(title=N_("适用分级"), json_schema_extra={"offers": "grades"})
+    ] = GRADES
+    days_before: int = Field(title=N_("提前（天）"), default=1, ge=0, le=30)
+    channel: Annotated[
+        str, Field(title=N_("方式"), json_schema_extra={"offers": "care_channels"})
+    ] = "wecom"
 
 
 class CareParams(Params):
@@ -39,24 +43,37 @@ class CareParams(Params):
         {salutation}, {company}, {occasion}, {years}.
     """
 
-    occasions: tuple[OccasionRule, ...] = (
+    occasions: Annotated[tuple[OccasionRule, ...], Field(title=N_("关怀由头"))] = (
         OccasionRule(kind="birthday", days_before=1, channel="wecom"),
         OccasionRule(kind="festival", grades=("vip", "gold"), days_before=2, channel="wecom"),
         OccasionRule(kind="anniversary", grades=("vip", "gold", "silver"), days_before=3),
         OccasionRule(kind="founding", grades=("vip", "gold"), days_before=3, channel="call"),
         OccasionRule(kind="important", days_before=2, channel="wecom"),
     )
-    festivals: tuple[str, ...] = ("spring", "dragon_boat", "mid_autumn")
-    birthday_calendar: Literal["lunar", "solar", "both"] = "lunar"
-    leap_day: Turn = "before"
-    short_month: Turn = "before"
-    leap_month: Turn = "before"
-    gap_days: int = Field(default=7, ge=0, le=365)
-    per_year: int = Field(default=8, ge=1, le=100)
-    ceiling_days: int = Field(default=7, ge=1, le=90)
-    ceiling: int = Field(default=5, ge=1, le=100)
-    lifecycles_left_out: tuple[str, ...] = ("lost",)
-    greetings: Mapping[str, str] = {
+    festivals: Annotated[
+        tuple[str, ...], Field(title=N_("节日"), json_schema_extra={"offers": "festivals"})
+    ] = (
+        "spring",
+        "dragon_boat",
+        "mid_autumn",
+    )
+    birthday_calendar: Annotated[Literal["lunar", "solar", "both"], Field(title=N_("生日历法"))] = (
+        "lunar"
+    )
+    leap_day: Annotated[Turn, Field(title=N_("2 月 29 日生日"))] = "before"
+    short_month: Annotated[Turn, Field(title=N_("农历小月三十生日"))] = "before"
+    leap_month: Annotated[Turn, Field(title=N_("闰月生日"))] = "before"
+    gap_days: int = Field(title=N_("同一人两次关怀间隔（天）"), default=7, ge=0, le=365)
+    per_year: int = Field(title=N_("同一人每年上限（次）"), default=8, ge=1, le=100)
+    ceiling_days: int = Field(title=N_("统计已联系的期间（天）"), default=7, ge=1, le=90)
+    ceiling: int = Field(title=N_("期间内联系上限（次）"), default=5, ge=1, le=100)
+    lifecycles_left_out: Annotated[
+        tuple[str, ...],
+        Field(title=N_("不关怀的生命周期"), json_schema_extra={"offers": "lifecycles"}),
+    ] = ("lost",)
+    greetings: Annotated[
+        Mapping[str, str], Field(title=N_("问候语"), json_schema_extra={"offers": "occasions"})
+    ] = {
         "birthday": N_("{salutation}您好，祝您生日快乐，身体康健，诸事顺遂！"),
         "festival": N_("{salutation}您好，值此{occasion}，祝您和家人安康，也祝{company}业务兴旺。"),
         "anniversary": N_("{salutation}您好，与{company}合作已满 {years} 年，感谢您一路的信任。"),

@@ -1,6 +1,6 @@
 """How a relation with a new customer begins (LOY-016)."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -11,8 +11,8 @@ class StepRule(Params):
     """One step: its code, its words, and the days from the start."""
 
     code: str
-    title: str
-    days: int = Field(ge=0, le=730)
+    title: Annotated[str, Field(title=N_("步骤名称"))]
+    days: int = Field(title=N_("第几天"), ge=0, le=730)
 
 
 class EstablishingFacts(Facts):
@@ -26,8 +26,10 @@ class EstablishingFacts(Facts):
 class EstablishingParams(Params):
     """``starts``: what begins the checklist; ``steps``: in their order."""
 
-    starts: Literal["created", "first_order", "by_hand"] = "first_order"
-    steps: tuple[StepRule, ...] = (
+    starts: Annotated[Literal["created", "first_order", "by_hand"], Field(title=N_("清单起点"))] = (
+        "first_order"
+    )
+    steps: Annotated[tuple[StepRule, ...], Field(title=N_("建立关系的步骤"))] = (
         StepRule(code="welcome", title=N_("欢迎致意"), days=1),
         StepRule(code="team", title=N_("介绍服务团队"), days=3),
         StepRule(code="first_visit", title=N_("首次拜访"), days=14),

@@ -1,6 +1,7 @@
 """What may be given to whom, and who has to agree (LOY-014)."""
 
 from decimal import Decimal
+from typing import Annotated
 
 from pydantic import Field
 
@@ -33,13 +34,20 @@ class GiftParams(Params):
         is needed before the gift counts as given.
     """
 
-    per_gift: Decimal = Field(default=Decimal(500), gt=0)
-    per_person: Decimal = Field(default=Decimal(1000), gt=0)
-    per_customer: Decimal = Field(default=Decimal(3000), gt=0)
-    ask_above: Decimal = Field(default=Decimal(200), ge=0)
-    receipt_above: Decimal = Field(default=Decimal(0), ge=0)
-    forbidden: tuple[str, ...] = ("state", "institution", "government")
-    forbidden_names: tuple[str, ...] = (
+    per_gift: Decimal = Field(title=N_("单次上限（元）"), default=Decimal(500), gt=0)
+    per_person: Decimal = Field(title=N_("每人每年上限（元）"), default=Decimal(1000), gt=0)
+    per_customer: Decimal = Field(title=N_("每客户每年上限（元）"), default=Decimal(3000), gt=0)
+    ask_above: Decimal = Field(title=N_("须审批的金额（元）"), default=Decimal(200), ge=0)
+    receipt_above: Decimal = Field(title=N_("须凭据的金额（元）"), default=Decimal(0), ge=0)
+    forbidden: Annotated[
+        tuple[str, ...],
+        Field(title=N_("不得馈赠的单位性质"), json_schema_extra={"offers": "recipients"}),
+    ] = (
+        "state",
+        "institution",
+        "government",
+    )
+    forbidden_names: Annotated[tuple[str, ...], Field(title=N_("不得馈赠的名称字样"))] = (
         "大学", "学院", "医院", "研究院", "研究所", "人民政府", "委员会", "管理局",
     )  # fmt: skip
 

@@ -1,6 +1,7 @@
 """How healthy a relation is: a weighted mean of what is known, explained (LOY-018)."""
 
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Annotated
 
 from pydantic import Field
 
@@ -22,8 +23,8 @@ class Measure(Params):
     """
 
     weight: Decimal = Field(ge=0, le=100)
-    nothing: Decimal
-    everything: Decimal
+    nothing: Annotated[Decimal, Field(title=N_("得 0 分的数值"))]
+    everything: Annotated[Decimal, Field(title=N_("得满分的数值"))]
 
 
 def _measure(weight: int, nothing: int, everything: int) -> Measure:
@@ -33,15 +34,15 @@ def _measure(weight: int, nothing: int, everything: int) -> Measure:
 class HealthParams(Params):
     """The measures, and from which score on a relation is good or fair."""
 
-    breadth: Measure = _measure(20, 0, 3)
-    frequency: Measure = _measure(20, 0, 6)
-    payment: Measure = _measure(20, 60, 0)
-    growth: Measure = _measure(20, -50, 20)
-    delivery: Measure = _measure(10, 60, 98)
-    satisfaction: Measure = _measure(20, 60, 90)
-    complaints: Measure = _measure(10, 4, 0)
-    good: int = Field(default=70, ge=1, le=100)
-    fair: int = Field(default=40, ge=0, le=99)
+    breadth: Annotated[Measure, Field(title=N_("对接人数"))] = _measure(20, 0, 3)
+    frequency: Annotated[Measure, Field(title=N_("近期沟通"))] = _measure(20, 0, 6)
+    payment: Annotated[Measure, Field(title=N_("付款及时"))] = _measure(20, 60, 0)
+    growth: Annotated[Measure, Field(title=N_("消费增长"))] = _measure(20, -50, 20)
+    delivery: Annotated[Measure, Field(title=N_("履约"))] = _measure(10, 60, 98)
+    satisfaction: Annotated[Measure, Field(title=N_("满意度得分"))] = _measure(20, 60, 90)
+    complaints: Annotated[Measure, Field(title=N_("投诉"))] = _measure(10, 4, 0)
+    good: int = Field(title=N_("健康线（分）"), default=70, ge=1, le=100)
+    fair: int = Field(title=N_("一般线（分）"), default=40, ge=0, le=99)
 
     def problems(self) -> list[Problem]:
         """Refuse measures without a span, no weight at all, and bands the wrong way round."""

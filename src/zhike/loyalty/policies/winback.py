@@ -1,5 +1,7 @@
 """Who counts as lost, and how we try to win them back (LOY-021)."""
 
+from typing import Annotated
+
 from pydantic import Field
 
 from zhike.kernel.policies import N_, Decision, Facts, Params, Policy, Problem, Reason
@@ -15,8 +17,8 @@ class LostFacts(Facts):
 class WinBackParams(Params):
     """``quiet_days``: without an order for so long; ``contact_days``: days of the contacts."""
 
-    quiet_days: int = Field(default=365, ge=30, le=3650)
-    contact_days: tuple[int, ...] = (1, 7, 21)
+    quiet_days: int = Field(title=N_("未下单视为流失（天）"), default=365, ge=30, le=3650)
+    contact_days: Annotated[tuple[int, ...], Field(title=N_("挽回联系的日子（天）"))] = (1, 7, 21)
 
     def problems(self) -> list[Problem]:
         """Refuse contacts that are not in order."""

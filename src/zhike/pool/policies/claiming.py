@@ -41,17 +41,22 @@ class ClaimingParams(Params):
     """
 
     capacity: Annotated[int | None, Field(ge=0, le=MOST, title=N_("同时负责上限（家）"))] = 200
-    capacity_by_role: Annotated[Mapping[str, Count], Field(title=N_("按角色的上限"))] = {
-        "sales_manager": 300
-    }
+    capacity_by_role: Annotated[
+        Mapping[str, Count],
+        Field(title=N_("按角色的上限"), json_schema_extra={"offers": "roles"}),
+    ] = {"sales_manager": 300}
     won_days: Annotated[int, Field(ge=0, le=3660, title=N_("成交多少天内不占名额"))] = 365
-    exempt_grades: Annotated[tuple[str, ...], Field(title=N_("不占名额的分级"))] = ("vip",)
+    exempt_grades: Annotated[
+        tuple[str, ...], Field(title=N_("不占名额的分级"), json_schema_extra={"offers": "grades"})
+    ] = ("vip",)
     daily_claims: Annotated[int | None, Field(ge=0, le=MOST, title=N_("每天领取上限"))] = 10
     daily_views: Annotated[int | None, Field(ge=0, le=MOST, title=N_("每天查看上限"))] = 50
     previous_owner_days: Annotated[int, Field(ge=0, le=3660, title=N_("前负责人等待（天）"))] = 30
     gather_new: Annotated[bool, Field(title=N_("无负责人的新客户自动进入公海"))] = False
     new_data_hours: Annotated[int, Field(ge=0, le=720, title=N_("新数据公示（小时）"))] = 2
-    approval_grades: Annotated[tuple[str, ...], Field(title=N_("领取须审批的分级"))] = (
+    approval_grades: Annotated[
+        tuple[str, ...], Field(title=N_("领取须审批的分级"), json_schema_extra={"offers": "grades"})
+    ] = (
         "vip",
         "gold",
     )

@@ -23,8 +23,12 @@ class RecycleRule(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    grades: Annotated[tuple[str, ...], Field(title=N_("分级"))] = ()
-    lifecycles: Annotated[tuple[str, ...], Field(title=N_("生命周期"))] = ()
+    grades: Annotated[
+        tuple[str, ...], Field(title=N_("分级"), json_schema_extra={"offers": "grades"})
+    ] = ()
+    lifecycles: Annotated[
+        tuple[str, ...], Field(title=N_("生命周期"), json_schema_extra={"offers": "lifecycles"})
+    ] = ()
     follow_up_days: Annotated[int | None, Field(ge=1, le=LONGEST, title=N_("未跟进（天）"))] = None
     order_days: Annotated[int | None, Field(ge=1, le=LONGEST, title=N_("未成交（天）"))] = None
     contract_days: Annotated[int | None, Field(ge=1, le=LONGEST, title=N_("合同结束后（天）"))] = (
@@ -75,7 +79,10 @@ class RecyclingParams(Params):
     protect_days: Annotated[int, Field(ge=0, le=365, title=N_("换人后保护（天）"))] = 15
     warn_days: tuple[Annotated[int, Field(ge=1, le=60)], ...] = (3, 1)
     extension_days: Annotated[int, Field(ge=1, le=365, title=N_("一次延期（天）"))] = 15
-    spared_segments: Annotated[tuple[int, ...], Field(title=N_("不回收的客户细分编号"))] = ()
+    spared_segments: Annotated[
+        tuple[int, ...],
+        Field(title=N_("不回收的客户细分"), json_schema_extra={"offers": "segments"}),
+    ] = ()
     undo_hours: Annotated[int, Field(ge=1, le=240, title=N_("可撤销回收（小时）"))] = 24
 
     def rule_for(self, grade: str, lifecycle: str) -> RecycleRule | None:

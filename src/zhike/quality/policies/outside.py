@@ -17,12 +17,12 @@ class OutsideParams(Params):
         taken; per_hour: requests that one address may send in an hour.
     """
 
-    link_hours: int = Field(default=72, ge=1, le=720)
-    digits: int = Field(default=4, ge=4, le=8)
-    attempts: int = Field(default=5, ge=1, le=10)
-    form_seconds: int = Field(default=3, ge=0, le=60)
-    form_hours: int = Field(default=12, ge=1, le=72)
-    per_hour: int = Field(default=20, ge=1, le=1_000)
+    link_hours: int = Field(title=N_("链接有效（小时）"), default=72, ge=1, le=720)
+    digits: int = Field(title=N_("核对电话末几位"), default=4, ge=4, le=8)
+    attempts: int = Field(title=N_("答错作废（次）"), default=5, ge=1, le=10)
+    form_seconds: int = Field(title=N_("填写最短（秒）"), default=3, ge=0, le=60)
+    form_hours: int = Field(title=N_("填写最长（小时）"), default=12, ge=1, le=72)
+    per_hour: int = Field(title=N_("同一地址每小时上限（次）"), default=20, ge=1, le=1_000)
 
 
 class OutsideFacts(Facts):

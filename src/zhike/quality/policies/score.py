@@ -63,24 +63,25 @@ class ScoreParams(Params):
         days timeliness is 0.
     """
 
-    weights: Mapping[str, int] = Field(
+    weights: Mapping[str, int] = Field(title=N_("六个维度的权重（%）"),
         default={
             "completeness": 35, "accuracy": 15, "consistency": 10, "timeliness": 15,
             "uniqueness": 10, "validity": 15,
         }
     )  # fmt: skip
-    fields: Mapping[str, int] = Field(
+    fields: Mapping[str, int] = Field(title=N_("完整性各字段的权重"),
         default={
             "credit_code": 2, "industry": 2, "size": 1, "region": 2, "address": 2, "phone": 2,
             "email": 1, "source": 1, "since": 1, "payment_terms": 1, "owner": 2, "contact": 3,
         }
     )  # fmt: skip
     thresholds: Mapping[str, int] = Field(
-        default={"vip": 95, "gold": 90, "silver": 80, "bronze": 70, "standard": 60}
+        title=N_("各分级的完整率下限（%）"),
+        default={"vip": 95, "gold": 90, "silver": 80, "bronze": 70, "standard": 60},
     )
-    target: int = Field(default=90, ge=0, le=100)
-    fault_points: int = Field(default=50, ge=1, le=100)
-    fresh_days: int = Field(default=365, ge=1, le=3650)
+    target: int = Field(title=N_("全公司目标（分）"), default=90, ge=0, le=100)
+    fault_points: int = Field(title=N_("每项异常扣分"), default=50, ge=1, le=100)
+    fresh_days: int = Field(title=N_("及时性开始递减（天）"), default=365, ge=1, le=3650)
 
     def problems(self) -> list[Problem]:
         """Refuse unknown names, weights that do not add up, and thresholds that fall with grade."""

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
@@ -115,10 +115,10 @@ class DataFlow(Policy[FlowFacts, FlowParams]):
 class CleaningParams(Params):
     """How often everything is cleaned, and who signs."""
 
-    months: int = Field(default=12, ge=1, le=60)
+    months: int = Field(title=N_("清洗周期（月）"), default=12, ge=1, le=60)
     warn_days: int = Field(default=30, ge=0, le=180)
-    done_percent: int = Field(default=100, ge=1, le=100)
-    other_person_signs: bool = True
+    done_percent: int = Field(title=N_("完成标准（%）"), default=100, ge=1, le=100)
+    other_person_signs: Annotated[bool, Field(title=N_("由启动人以外的人签收"))] = True
 
 
 class CleaningFacts(Facts):

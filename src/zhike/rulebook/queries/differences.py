@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from zhike.kernel.policies import Params
+from zhike.rulebook.queries.offers import offered
 from zhike.rulebook.queries.schema import Node, tree
 from zhike.rulebook.queries.words import CODES
 
@@ -106,6 +107,10 @@ def shown(node: Node, value: Any) -> str:
             if value.get(c.name) not in (None, "", [], {})
         ]
         return "，".join(parts)
+    if node.offers and not isinstance(value, Mapping):
+        titles = dict(offered(node.offers))
+        values = value if isinstance(value, list | tuple) else [value]
+        return "；".join(_word(titles.get(str(one), str(one))) for one in values)
     if isinstance(value, Sequence) and not isinstance(value, str):
         return "；".join(shown(node.item, one) if node.item else str(one) for one in value)
     if node.kind in {"integer", "decimal"}:

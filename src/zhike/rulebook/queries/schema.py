@@ -1,6 +1,7 @@
 """The parameters of any policy as a tree of fields: for forms, differences and documentation.
 
-Labels come from ``Field(title=…)`` and units from ``json_schema_extra={"unit": …}``.
+Labels come from ``Field(title=…)`` units from ``json_schema_extra={"unit": …}``,
+and what a value is chosen from by ``{"offers": …}`` (``offers``).
 """
 
 import datetime as dt
@@ -28,7 +29,8 @@ class Node:
 
     Attributes:
         kind: integer, decimal, text, date, flag, choice, group, rows, values, mapping or json;
-        children: the fields of a group; item: of one row, value or entry; choices: (value, label).
+        children: the fields of a group; item: of one row, value or entry; choices: (value, label);
+        offers: name of the offer that a value, or a mapping's key, is chosen from.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Node:
     help: str = ""
     nullable: bool = False
     choices: tuple[tuple[str, str], ...] = ()
+    offers: str = ""
     children: "tuple[Node, ...]" = ()
     item: "Node | None" = None
     minimum: Any = None
@@ -57,11 +60,11 @@ def _children(model: type[BaseModel], depth: int) -> tuple[Node, ...]:
 
 def _node(name: str, annotation: Any, info: FieldInfo | None, depth: int) -> Node:
     annotation, nullable = _optional(annotation)
-    common: dict[str, Any] = {**_words(name, info), "nullable": nullable}
+    if typing.get_origin(annotation) is typing.Annotated:
+        annotation, *marks = typing.get_args(annotation)
+        info = info or next((one for one in marks if isinstance(one, FieldInfo)), None)
     origin = typing.get_origin(annotation)
-    if origin is typing.Annotated:
-        annotation = typing.get_args(annotation)[0]
-        origin = typing.get_origin(annotation)
+    common: dict[str, Any] = {**_words(name, info), "nullable": nullable}
     if depth > MAX_DEPTH:
         return Node(name, kind="json", **common)
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
@@ -125,6 +128,7 @@ def _words(name: str, info: FieldInfo | None) -> dict[str, Any]:
     return {
         "title": title,
         "unit": str(_extra(info).get("unit", "")),
+        "offers": str(_extra(info).get("offers", "")),
         "help": (info.description if info else None) or "",
     }
 

@@ -25,7 +25,9 @@ class ReviewParams(Params):
 
     months: int = Field(default=3, ge=1, le=12, title=N_("评审周期（月）"))
     day_of_month: int = Field(default=5, ge=1, le=28, title=N_("评审日（号）"))
-    roles: tuple[str, ...] = Field(default=("crm_owner",), title=N_("报送角色"))
+    roles: tuple[str, ...] = Field(
+        default=("crm_owner",), title=N_("报送角色"), json_schema_extra={"offers": "roles"}
+    )
     read_within_days: int = Field(default=5, ge=1, le=20, title=N_("审阅期限（工作日）"))
     satisfaction: Decimal = Field(default=Decimal(40), ge=0, le=100, title=N_("客户满意度权重"))
     improvement: Decimal = Field(default=Decimal(30), ge=0, le=100, title=N_("改进按期关闭率权重"))

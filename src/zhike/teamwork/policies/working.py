@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from typing import Annotated
 
 from pydantic import Field
 
@@ -11,10 +12,13 @@ FUNCTIONS = ("sales", "marketing", "service", "technology", "product", "other")
 GRADES = ("vip", "gold", "silver", "bronze", "standard")
 
 
+Functions = Annotated[tuple[str, ...], Field(json_schema_extra={"offers": "functions"})]
+
+
 class CompositionParams(Params):
     """The functions of which each kind of team needs at least one member."""
 
-    required: Mapping[str, tuple[str, ...]] = Field(
+    required: Mapping[str, Functions] = Field(
         default={
             "crm": ("sales", "marketing", "service", "technology"),
             "experience": ("service", "product", "technology"),
@@ -123,7 +127,7 @@ class ConflictParams(Params):
     """Which actions may meet, and how many days apart they still do."""
 
     window_days: int = Field(default=0, ge=0, le=30)
-    channels: tuple[str, ...] = Field(default=("visit",))
+    channels: tuple[str, ...] = Field(default=("visit",), json_schema_extra={"offers": "channels"})
 
 
 class Move(Facts):
@@ -175,7 +179,8 @@ class ReportParams(Params):
     day_of_month: int = Field(default=1, ge=1, le=28)
     sign_within_days: int = Field(default=3, ge=1, le=20)
     roles: tuple[str, ...] = Field(
-        default=("crm_supervisor", "sales_manager", "experience_officer")
+        default=("crm_supervisor", "sales_manager", "experience_officer"),
+        json_schema_extra={"offers": "roles"},
     )
 
 
@@ -248,11 +253,17 @@ class TierParams(Params):
         back the pages of both count.
     """
 
-    leaders: tuple[str, ...] = Field(default=("crm_owner", "marketing_director"))
-    managers: tuple[str, ...] = Field(
-        default=("crm_supervisor", "sales_manager", "experience_officer")
+    leaders: tuple[str, ...] = Field(
+        title=N_("高层角色"),
+        default=("crm_owner", "marketing_director"),
+        json_schema_extra={"offers": "roles"},
     )
-    days: int = Field(default=30, ge=7, le=366)
+    managers: tuple[str, ...] = Field(
+        title=N_("中层角色"),
+        default=("crm_supervisor", "sales_manager", "experience_officer"),
+        json_schema_extra={"offers": "roles"},
+    )
+    days: int = Field(title=N_("统计期间（天）"), default=30, ge=7, le=366)
 
     def problems(self) -> list[Problem]:
         """Refuse a role in two tiers."""

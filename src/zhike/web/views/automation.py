@@ -9,6 +9,7 @@ from zhike.interactions.actions import ask_about_message
 from zhike.interactions.queries.automation import listed
 from zhike.kernel import automation
 from zhike.kernel.registry import registry
+from zhike.rulebook.queries.offers import provide_offer
 from zhike.web.answers import leave, page
 from zhike.web.pages import Page, add_page
 from zhike.web.views.simple import actor, require
@@ -88,6 +89,9 @@ add_page(
 def title_of(flow: automation.Flow) -> str:
     """Return what a flow is called."""
     return _(flow.title) if flow.title else str(TITLES.get(flow.code, flow.code))
+
+
+provide_offer("flows", lambda: [(c, title_of(f)) for c, f in sorted(automation.flows.items())])
 
 
 @require_GET

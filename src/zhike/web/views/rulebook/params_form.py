@@ -16,8 +16,10 @@ from functools import cached_property
 from typing import Any
 
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from zhike.rulebook.queries.differences import plain_number, row_name, shown
+from zhike.rulebook.queries.offers import offered
 from zhike.rulebook.queries.schema import Node
 from zhike.rulebook.queries.words import CODES
 
@@ -40,6 +42,7 @@ def read(node: Node, data: QueryDict, path: str = "") -> Any:
     if node.kind == "flag":
         return data.get(name) == "1"  # an unticked box sends nothing, a choice of "0" means no
     if node.kind == "values" and node.item:
+        typed = " ".join(data.getlist(name))  # of a choice of several, each comes by itself
         parts = [part for part in re.split(r"[,，、;；\s]+", typed) if part]
         return [scalar(node.item, part) for part in parts]
     if node.kind == "json":
@@ -153,6 +156,7 @@ class Bound:
     fresh: bool = False
     key: str = ""
     place: str = ""
+    key_title: str = ""
 
     @property
     def kind(self) -> str:
@@ -196,6 +200,25 @@ class Bound:
             return plain_number(self.value)
         return str(self.value)
 
+    @cached_property
+    def options(self) -> list[tuple[str, str, bool]]:
+        """What is offered as (value, title, chosen), and what is chosen although it is gone."""
+        if not self.node.offers or self.kind == "mapping":
+            return []
+        several = isinstance(self.value, list | tuple)
+        chosen = [
+            str(one) for one in (self.value if several else [self.value]) if one not in (None, "")
+        ]
+        known = offered(self.node.offers)
+        gone = [(one, _("（失效）") + one) for one in chosen if one not in dict(known)]
+        return [(value, title, value in chosen) for value, title in (*known, *gone)]
+
+    @cached_property
+    def keys(self) -> list[tuple[str, str]]:
+        """What the key of a new entry of a mapping may be."""
+        value = self.value if isinstance(self.value, Mapping) else {}
+        return [pair for pair in offered(self.node.offers) if pair[0] not in value]
+
     @property
     def shown(self) -> str:
         """The value as text for readers."""
@@ -209,7 +232,7 @@ class Bound:
     @property
     def key_label(self) -> str:
         """The word of a mapping's key."""
-        return CODES.get(self.key, self.key)
+        return self.key_title or CODES.get(self.key, self.key)
 
     @cached_property
     def fields(self) -> "list[Bound]":
@@ -255,11 +278,11 @@ class Bound:
         if item is None or not isinstance(self.value, Mapping):
             return []
         former = self.was if isinstance(self.was, Mapping) else {}
-        base = self.place or self.path
+        base, titles = self.place or self.path, dict(offered(self.node.offers))
         return [
             Bound(
                 item, join(self.path, key), value, former.get(key), self.errors,
-                self.fresh or key not in former, key, join(base, f"{i}.value"),
+                self.fresh or key not in former, key, join(base, f"{i}.value"), titles.get(key, ""),
             )
             for i, (key, value) in enumerate(self.value.items())
         ]  # fmt: skip
