@@ -16,6 +16,7 @@ export function enhance(select: HTMLSelectElement): void {
     maxOptions: 200,
     create: select.hasAttribute('data-create'),
     allowEmptyOption: true,
+    ...(select.closest('.zk-table-wrap') ? { dropdownParent: 'body' } : {}), // a table that scrolls would cut it off
     searchField: url ? [] : ['text'],
     ...(select.getAttribute('placeholder') ? { placeholder: select.getAttribute('placeholder') ?? '' } : {}),
     ...(url ? {
