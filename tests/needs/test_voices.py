@@ -9,10 +9,15 @@ from django.utils import timezone
 from tests.factories import actor, make, make_user
 from zhike.interactions.queries.voice import Voice, voices
 from zhike.kernel.errors import Invalid
+from zhike.kernel.models import EventRow
 from zhike.kernel.policy_store import in_force
 from zhike.needs.actions import confirm_suggestion, hear, hear_all
+from zhike.needs.handlers import after_rating
 from zhike.needs.models import Idea, Need, NeedType, Suggestion
 from zhike.needs.queries.suggestions import open_suggestions, with_evidence
+from zhike.surveys.actions import record_satisfaction
+from zhike.surveys.events import SatisfactionRecorded
+from zhike.surveys.models import Satisfaction
 
 pytestmark = pytest.mark.django_db
 
@@ -39,6 +44,7 @@ def types(world):
         ("interactions.inquiry", "text", "feedback"),
         ("interactions.socialpost", "text", "feedback"),
         ("teamwork.feedback", "text", "feedback"),
+        ("surveys.satisfaction", "remark", "survey"),
     ],
 )
 def test_every_voice_is_heard_by_the_job(world, types, key, field, source):
@@ -54,6 +60,16 @@ def test_every_voice_is_heard_by_the_job(world, types, key, field, source):
     assert not Need.unscoped.exists(), "nothing is created without a person"
     made = confirm_suggestion(row, by=world.by_ann, title="小包装").need
     assert (made.source, made.type, made.description) == (source, types["产品需求"], row.quote)
+
+
+@pytest.mark.requirement("NEED-011")
+def test_a_remark_beside_a_score_is_heard_when_it_is_recorded(world, types):
+    values = {"customer": world.customer.pk, "score": 55, "rated_on": timezone.localdate(),
+              "remark": "希望提供小包装规格。"}  # fmt: skip
+    row = record_satisfaction(Satisfaction, values, by=world.by_ann)
+    event = EventRow.objects.get(name=SatisfactionRecorded.name)
+    after_rating(SatisfactionRecorded(**event.payload))
+    assert Suggestion.unscoped.get().source_id == row.pk
 
 
 @pytest.mark.requirement("NEED-011")

@@ -3,6 +3,7 @@
 from zhike.interactions.events import CommentAdded, InquiryRaised, InteractionLogged
 from zhike.kernel.events import on
 from zhike.needs.actions.suggestions import hear, listen
+from zhike.surveys.events import SatisfactionRecorded
 
 
 @on(InteractionLogged)
@@ -21,3 +22,9 @@ def after_comment(event: CommentAdded) -> None:
 def after_inquiry(event: InquiryRaised) -> None:
     """Look into what the customer asked."""
     hear("interactions.inquiry", event.inquiry_id)
+
+
+@on(SatisfactionRecorded)
+def after_rating(event: SatisfactionRecorded) -> None:
+    """Look into what the customer said beside the score."""
+    hear("surveys.satisfaction", event.satisfaction_id)

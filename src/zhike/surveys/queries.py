@@ -10,12 +10,16 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Avg, Count, F, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from zhike.customers.models import Person
+from zhike.interactions.queries.voice import Voice, register
 from zhike.kernel.actor import Actor
 from zhike.kernel.policy_store import in_force
 from zhike.surveys.models import Satisfaction
 from zhike.surveys.policies import SatisfactionParams, SatisfactionStandard
+
+register(Voice(Satisfaction, _("满意度意见"), ("remark",), "survey"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,7 @@ TITLES = {
     "loyalty.after_order": lazy("下单后更新关系与挽回"),
     "loyalty.after_todo": lazy("待办完成后更新关怀"),
     "loyalty.nightly": lazy("每日关怀与关系维护"),
+    "needs.after_rating": lazy("从满意度意见中识别需求"),
     "needs.after_comment": lazy("从评论中识别需求"),
     "needs.after_inquiry": lazy("从客户问题中识别需求"),
     "needs.after_logging": lazy("从沟通中识别需求"),
