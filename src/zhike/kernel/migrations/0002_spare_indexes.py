@@ -1,8 +1,9 @@
 """Drop the indexes that no query reads from databases that have them.
 
 Fresh databases never get them: the first migrations of all packages say ``db_index=False`` now. Of a
-history only the record and the act are looked up; and a foreign key that an index of many columns
-begins with needs none of its own. Each of them cost a write of every row.
+history only the record and the act are looked up; and a foreign key of a Record (every one has an
+author) that an index of many columns begins with needs none of its own. Each of them cost a write
+of every row.
 """
 
 from django.db import migrations
@@ -20,6 +21,7 @@ SPARE = r"""
                  WHERE p.attrelid = i.indrelid AND p.attname = 'pgh_obj_id')
             OR EXISTS (
                 SELECT FROM pg_index o
+                  JOIN pg_attribute p ON p.attrelid = o.indrelid AND p.attname = 'created_by_id'
                  WHERE o.indrelid = i.indrelid AND o.indnkeyatts > 1 AND o.indpred IS NULL
                    AND o.indkey[0] = i.indkey[0]))
 """
