@@ -64,9 +64,9 @@ def _line(what: str, budget: float, took: float, remark: str = "") -> str:
     return line
 
 
-def _timed(work: Callable[[], Any]) -> tuple[float, Any]:
+def _timed(work: Callable[..., Any], *args: Any, **named: Any) -> tuple[float, Any]:
     began = time.perf_counter()
-    result = work()
+    result = work(*args, **named)
     return (time.perf_counter() - began) * 1e3, result
 
 
@@ -88,13 +88,13 @@ def _live(turns: int = 200) -> tuple[float, str]:
     for number, (name, phone) in enumerate(rows):
         at = dice.randrange(2, max(len(name) - 4, 3))
         typed = {"name": name[:at] + name[at + 1 :]} | ({"phone": phone} if number % 2 else {})
-        times.append(_timed(lambda: candidates("customer", typed, by=BY, least=0.5, limit=5))[0])  # noqa: B023
+        times.append(_timed(candidates, "customer", typed, by=BY, least=0.5, limit=5)[0])
     times = sorted(times[20:])
     return times[int(len(times) * 0.95)], f"median {statistics.median(times):.0f}"
 
 
 def _count(items: list[dict[str, Any]], by: Actor) -> tuple[float, str]:
-    runs = [_timed(lambda: found({"op": "and", "items": items}, by)) for _turn in range(5)]
+    runs = [_timed(found, {"op": "and", "items": items}, by) for _turn in range(5)]
     answer = runs[-1][1]
     said = f"{answer.total:,}" if answer.total is not None else "too few in the sample"
     return statistics.median(took for took, _answer in runs), (
@@ -103,10 +103,10 @@ def _count(items: list[dict[str, Any]], by: Actor) -> tuple[float, str]:
 
 
 def _schemes() -> tuple[float, str]:
-    first, _none = _timed(lambda: nightly(timestamp=0))
+    first, _none = _timed(nightly, timestamp=0)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM (ANALYZE) segments_classmembership")
-    return _timed(lambda: nightly(timestamp=0))[0], f"the run before took {first / 1e3:.0f} s"
+    return _timed(nightly, timestamp=0)[0], f"the run before took {first / 1e3:.0f} s"
 
 
 def _recycling() -> tuple[float, str]:
@@ -121,7 +121,7 @@ def _recycling() -> tuple[float, str]:
                 effective_on=today - dt.timedelta(days=900),
             )  # fmt: skip
             store(version, by=BY)
-        took, run = _timed(lambda: recycle(today, by=BY))
+        took, run = _timed(recycle, today, by=BY)
         transaction.set_rollback(True)
     return took, f"{run.recycled:,} went back, {run.warned:,} warned"
 
@@ -146,9 +146,9 @@ def _merging(children: int = 5_000) -> list[str]:
                 " WHERE id IN (SELECT id FROM sales_order ORDER BY id LIMIT %s)",
                 [other, size],
             )
-            took, merge = _timed(lambda: merge_records("customer", one, other, by=BY))  # noqa: B023
+            took, merge = _timed(merge_records, "customer", one, other, by=BY)
             merges.append(took)
-            undos.append(_timed(lambda: undo_merge(merge, by=BY))[0])  # noqa: B023
+            undos.append(_timed(undo_merge, merge, by=BY)[0])
             moved = merge.children
             transaction.set_rollback(True)
     names = (f"merge of {moved:,} children", merges), (f"undo of it, {moved:,} children", undos)

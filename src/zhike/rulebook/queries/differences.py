@@ -47,8 +47,9 @@ def _walk(node: Node, path: str, labels: list[str], old: Any, new: Any) -> Itera
         and isinstance(old, Mapping)
         and isinstance(new, Mapping)
     ):
+        names = titles(node)
         for key in dict.fromkeys([*old, *new]):
-            name = dict(node.choices).get(key) or CODES.get(key, key)
+            name = names.get(key, key)
             yield from _walk(
                 node.item, _join(path, key), [*labels, _word(name)], old.get(key), new.get(key)
             )
@@ -88,7 +89,7 @@ def row_name(item: Node, row: Any) -> str:
     for child in item.children:
         if child.kind in {"choice", "text"}:
             value = str(_get(row, child.name) or "")
-            return dict(child.choices).get(value) or CODES.get(value, value)
+            return titles(child).get(value, value)
     return ""
 
 
@@ -108,14 +109,19 @@ def shown(node: Node, value: Any) -> str:
         ]
         return "，".join(parts)
     if node.offers and not isinstance(value, Mapping):
-        titles = dict(offered(node.offers))
+        names = titles(node)
         values = value if isinstance(value, list | tuple) else [value]
-        return "；".join(_word(titles.get(str(one), str(one))) for one in values)
+        return "；".join(_word(names.get(str(one), str(one))) for one in values)
     if isinstance(value, Sequence) and not isinstance(value, str):
         return "；".join(shown(node.item, one) if node.item else str(one) for one in value)
     if node.kind in {"integer", "decimal"}:
         return f"{plain_number(value)}{' ' + _word(node.unit) if node.unit else ''}"
     return str(value)
+
+
+def titles(node: Node) -> dict[str, str]:
+    """Return the words for the codes of a field: its own choices, what is offered, what all share."""
+    return {**CODES, **dict(offered(node.offers)), **dict(node.choices)}
 
 
 def plain_number(value: Any) -> str:

@@ -1,6 +1,6 @@
 """The parameters of any policy as a tree of fields: for forms, differences and documentation.
 
-Labels come from ``Field(title=…)`` units from ``json_schema_extra={"unit": …}``,
+Labels come from ``Field(title=…)``, units from ``json_schema_extra={"unit": …}``,
 and what a value is chosen from by ``{"offers": …}`` (``offers``).
 """
 

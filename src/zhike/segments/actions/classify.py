@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zhike.identity.actions.notices import notify
+from zhike.identity.queries import holders
 from zhike.kernel.actions import authorise, recorded, store
 from zhike.kernel.actor import Actor
 from zhike.kernel.errors import Invalid
@@ -206,15 +207,9 @@ def _alert(name: str, params: Any, on: dt.date, by: Actor) -> None:
         title = _("%(name)s占 %(share)s%%，基准 %(reference)s%%") % {
             "name": params.label(code), "share": share, "reference": reference,
         }  # fmt: skip
-        people = _answerable(registry.policies[name].owner_role, on)
+        people = holders(registry.policies[name].owner_role, on=on)
         notify(people, title, by=by, url=f"/segments/schemes/{name}/", icon="alert-triangle")
         emit(MixDeviated(name, code, share, reference, on.isoformat()), by=by)
-
-
-def _answerable(role: str, on: dt.date) -> list[int]:
-    from zhike.identity.queries import holders
-
-    return holders(role, on=on)
 
 
 def _percent(value: Decimal) -> str:

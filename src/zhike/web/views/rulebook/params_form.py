@@ -18,10 +18,9 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from zhike.rulebook.queries.differences import plain_number, row_name, shown
+from zhike.rulebook.queries.differences import plain_number, row_name, shown, titles
 from zhike.rulebook.queries.offers import offered
 from zhike.rulebook.queries.schema import Node
-from zhike.rulebook.queries.words import CODES
 
 MAX_ROWS = 200
 TIMES = {"万": 10_000, "亿": 100_000_000, "%": 1}
@@ -232,7 +231,7 @@ class Bound:
     @property
     def key_label(self) -> str:
         """The word of a mapping's key."""
-        return self.key_title or CODES.get(self.key, self.key)
+        return self.key_title or self.key
 
     @cached_property
     def fields(self) -> "list[Bound]":
@@ -278,11 +277,11 @@ class Bound:
         if item is None or not isinstance(self.value, Mapping):
             return []
         former = self.was if isinstance(self.was, Mapping) else {}
-        base, titles = self.place or self.path, dict(offered(self.node.offers))
+        base, names = self.place or self.path, titles(self.node)
         return [
             Bound(
                 item, join(self.path, key), value, former.get(key), self.errors,
-                self.fresh or key not in former, key, join(base, f"{i}.value"), titles.get(key, ""),
+                self.fresh or key not in former, key, join(base, f"{i}.value"), names.get(key, ""),
             )
             for i, (key, value) in enumerate(self.value.items())
         ]  # fmt: skip
