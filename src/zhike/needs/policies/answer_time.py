@@ -32,7 +32,9 @@ class AnswerParams(Params):
     """Working hours until the first answer for each priority, and when the day begins and ends."""
 
     hours: Mapping[str, int] = Field(
-        default={"urgent": 4, "high": 8, "normal": 16, "low": 40}, title=N_("首次答复（工作小时）")
+        default={"urgent": 4, "high": 8, "normal": 16, "low": 40},
+        title=N_("首次答复（工作小时）"),
+        json_schema_extra={"offers": "priorities"},
     )
     opens_at: str = Field(default="09:00", title=N_("上班时间"), pattern=r"^[0-2]\d:[0-5]\d$")
     closes_at: str = Field(default="17:00", title=N_("下班时间"), pattern=r"^[0-2]\d:[0-5]\d$")

@@ -42,7 +42,7 @@ class RankingParams(Params):
     kano_percent: Mapping[str, int] = Field(
         default={"must": 120, "performance": 100, "attractive": 110, "indifferent": 40,
                  "reverse": 0},
-        title=N_("KANO 系数（%）"),
+        title=N_("KANO 系数（%）"), json_schema_extra={"offers": "kano"},
     )  # fmt: skip
     divide_at: Decimal = Field(default=Decimal(5), gt=0, lt=10, title=N_("象限分界"))
 

@@ -63,7 +63,7 @@ class ScoreParams(Params):
         days timeliness is 0.
     """
 
-    weights: Mapping[str, int] = Field(title=N_("六个维度的权重（%）"),
+    weights: Mapping[str, int] = Field(title=N_("六个维度的权重（%）"), json_schema_extra={"offers": "dimensions"},
         default={
             "completeness": 35, "accuracy": 15, "consistency": 10, "timeliness": 15,
             "uniqueness": 10, "validity": 15,

@@ -19,10 +19,11 @@ class CompositionParams(Params):
     """The functions of which each kind of team needs at least one member."""
 
     required: Mapping[str, Functions] = Field(
+        json_schema_extra={"offers": "team_kinds"},
         default={
             "crm": ("sales", "marketing", "service", "technology"),
             "experience": ("service", "product", "technology"),
-        }
+        },
     )
 
     def problems(self) -> list[Problem]:
