@@ -337,6 +337,19 @@ def test_every_panel_of_the_customer_page_has_its_records(by):
     assert {"timeline", "history", "fields"} <= {p.kind for p in resource.detail}
 
 
+@pytest.mark.requirement("DAT-022")
+def test_a_credit_code_taken_while_the_form_was_checked_is_named_all_the_same(by, monkeypatch):
+    from zhike.customers.actions import customer as actions
+
+    look, code = actions._refuse_taken, credit_code()
+    make.customer(by, "甲方化工有限公司", credit_code=code)
+    looks = iter([lambda *_: None])  # the first look came too early
+    monkeypatch.setattr(actions, "_refuse_taken", lambda *given: next(looks, look)(*given))
+    with pytest.raises(Invalid) as refused:
+        make.customer(by, "乙方化工有限公司", credit_code=code)
+    assert "已用于" in refused.value.fields["credit_code"][0]
+
+
 def test_every_shipped_view_runs(by):
     from django.http import QueryDict
 

@@ -111,9 +111,10 @@ def _credit_code(raw: Any, by: Actor, but: int | None = None) -> Iterator[None]:
     try:
         yield
     except (IntegrityError, Invalid) as error:
+        # Whichever check met the faster person's row first, this is what to tell.
+        _refuse_taken(raw, by, but)
         if UNIQUE_CODE not in f"{error} {error.__cause__}":
             raise
-        _refuse_taken(raw, by, but)
         raise Invalid(fields={"credit_code": [_taken(raw)]}) from error
 
 
