@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from tests.factories import make, make_user
 from tests.web.conftest import KEY, LIST, htmx
@@ -209,3 +210,28 @@ def test_common_words_are_found_too(browser: Any, customer: Any, monkeypatch: An
 
     monkeypatch.setattr(search, "COMMON_ROWS", 0)
     assert customer.name in browser.get(f"{LIST}?q=蓝屿").content.decode()
+
+
+def test_on_phones_a_line_says_whose_record_it_is_and_which_moment_is_meant(
+    browser: Any, boss: Any
+) -> None:
+    def phone_line(address: str) -> str:
+        html = browser.get(address).content.decode()
+        return html[html.index('data-cell="sub">') :].partition("</td>")[0]
+
+    at, step = timezone.now(), timezone.localdate()
+    company = make(KEY, name="甲公司", owner=boss, last_contact_at=at, next_step_on=step)
+    make("customers.person", name="顾明远", customer=company)
+    of_company, of_person = phone_line(LIST), phone_line("/customers/person/")
+    assert (
+        of_company.index("zk-grade") < of_company.index("最近联系") < of_company.index("下次跟进")
+    )
+    assert "甲公司" in of_person
+
+
+def test_english_names_one_record_in_the_singular(boss: Any, signed_in: Any) -> None:
+    browser = signed_in(boss)
+    browser.post("/me/language/", {"language": "en"})
+    html = browser.get(LIST).content.decode()
+    assert "New customer<" in html
+    assert "<h1>Customers<" in html

@@ -48,7 +48,7 @@ def rows_html(
     makers += [cell(column, by) for column in columns[1:]]
     starts = [_start(column, index, column is end) for index, column in enumerate(columns)]
     pairs = list(enumerate(starts))
-    phone = _phone_places(columns)
+    phone = _phone_line(columns)
     choose, url = escape(_("选择")), resource.url
     off_paper = unprintable(resource.model, by, [row["id"] for row in rows])
     made = []
@@ -56,7 +56,7 @@ def rows_html(
         pk = row["id"]
         inner = [maker(row) for maker in makers]
         cells = "".join([f"{start}{inner[place]}</td>" for place, start in pairs])
-        line = " ".join([inner[place] for place in phone if inner[place] != NONE])
+        line = " ".join([said + inner[place] for place, said in phone if inner[place] != NONE])
         box = (
             f'<td><input type="checkbox" name="id" value="{pk}" aria-label="{choose} {pk}"></td>'
             if selectable
@@ -275,16 +275,31 @@ MAKERS: dict[str, Callable[[BoundColumn, Actor], Cell]] = {
 }
 
 
-def _phone_places(columns: Sequence[BoundColumn]) -> list[int]:
-    """Return which cells make the second line on phones: grade, marks, the freshest moment."""
-    looks = [look_of(column) for column in columns]
-    marks = [n for n, look in enumerate(looks) if n and look in PHONE_MARKS]
-    texts = [n for n, look in enumerate(looks) if n and look in {"text", "link", "person"}]
-    grade = [n for n, look in enumerate(looks) if look == "grade"][:1]
-    return [*grade, *marks[:3], *texts[: max(0, 2 - len(marks))]]
+def _phone_line(columns: Sequence[BoundColumn]) -> list[tuple[int, str]]:
+    """Return which cells make the second line on phones: grade, whose it is, states, moments.
+
+    Each with what stands before it: the title of a moment where there are several.
+    """
+    by_look: dict[str, list[int]] = {}
+    for place, column in list(enumerate(columns))[1:]:
+        by_look.setdefault(PHONE_LOOKS.get(look_of(column), ""), []).append(place)
+    grade, states, moments = (by_look.get(one, []) for one in ("grade", "state", "moment"))
+    texts = by_look.get("text", [])[: 0 if grade else 1]
+    places = [*grade[:1], *by_look.get("link", [])[:1], *states[:2], *texts, *moments[:2]]
+    places = places[: 4 if grade else 3]
+    several = len(set(moments) & set(places)) > 1
+    return [
+        (place, f'<span class="zk-sub-label">{escape(columns[place].title)}</span> ')
+        if several and place in moments
+        else (place, "")
+        for place in places
+    ]
 
 
-PHONE_MARKS = frozenset({"lifecycle", "life", "tag", "ago", "date"})
+PHONE_LOOKS = {
+    "grade": "grade", "link": "link", "lifecycle": "state", "life": "state", "tag": "state",
+    "ago": "moment", "date": "moment", "text": "text",
+}  # fmt: skip
 
 
 def value_html(column: BoundColumn, by: Actor, row: Row) -> SafeString:

@@ -7,7 +7,6 @@ from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from zhike.identity.queries import company_name
@@ -16,6 +15,7 @@ from zhike.kernel.registry import registry
 from zhike.kernel.resources import Resource
 from zhike.web.pages import PAGES, Page
 from zhike.web.waiting import NOTICES, waiting
+from zhike.web.words import new_one
 
 GROUPS = {
     "": "",
@@ -149,7 +149,7 @@ def new_menu(by: Actor) -> list[Item]:
     """Return what this person may create from anywhere."""
     found = [
         Item(
-            _("新建%s") % resource.title, f"{resource.url}new/", resource.icon,
+            new_one(resource), f"{resource.url}new/", resource.icon,
             key=NEW_KEYS.get(key, ""),
         )
         for key, resource in sorted(registry.resources.items(), key=lambda pair: pair[1].rank)

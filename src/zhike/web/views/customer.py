@@ -27,6 +27,7 @@ from zhike.web.presets import preset_days
 from zhike.web.views import detail
 from zhike.web.views.pool import customer as pool
 from zhike.web.views.workbench import STARRED
+from zhike.web.words import new_one
 
 KEY = "customers.customer"
 LINKED = (
@@ -267,6 +268,7 @@ def linked_list(pk: int, key: str, link: str, by: Actor) -> dict[str, Any]:
     columns = [column for column in listing.columns if column.name != link]
     return {
         "linked": resource,
+        "new_title": new_one(resource),
         "columns": [(c.title, cells.is_number(c)) for c in columns],
         "rows_html": cells.rows_html(resource, by, columns, listing.page_rows),
         "empty": not listing.page_rows,

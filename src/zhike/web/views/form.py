@@ -14,6 +14,7 @@ from zhike.kernel.resources import Resource
 from zhike.web.answers import into, leave, page
 from zhike.web.forms import RecordForm, record_form
 from zhike.web.views.conflict import conflict_rows
+from zhike.web.words import new_one, one_of
 
 
 def create(request: HttpRequest, resource: Resource) -> HttpResponse:
@@ -38,7 +39,10 @@ def create(request: HttpRequest, resource: Resource) -> HttpResponse:
     except (Invalid, PolicyRefused) as error:
         form.refuse(error)
         return _show(request, resource, form, status=error.status)
-    text = _("已新建%(kind)s“%(title)s”") % {"kind": resource.title, "title": answer.body["title"]}
+    text = _("已新建%(kind)s“%(title)s”") % {
+        "kind": one_of(resource),
+        "title": answer.body["title"],
+    }
     return leave(request, resource.record_url(answer.body["id"]), text)
 
 
@@ -122,7 +126,7 @@ def _show(
     conflict: Any = None, alike: Unconfirmed | None = None, status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     by: Actor = request.actor  # type: ignore[attr-defined]
-    title = resource.title_of(row, by) if row else _("新建%s") % resource.title
+    title = resource.title_of(row, by) if row else new_one(resource)
     context = {
         "resource": resource, "form": form, "row": row, "title": title, "conflict": conflict,
         "back_url": resource.record_url(row.pk) if row else resource.url,

@@ -24,6 +24,7 @@ from zhike.web.answers import into, page
 from zhike.web.chips import Chip, chips_of
 from zhike.web.pages import LIST_TOOLS, Tool
 from zhike.web.tabs import Tab, current_view, tabs_of
+from zhike.web.words import new_one
 
 DENSITIES = ("compact", "default", "roomy")
 PLACE = ("page", "after", "peek")  # where in the list, not what is in it
@@ -159,9 +160,13 @@ class ListPage:
         found = [tool(self.resource, self.by, self.query_string) for tool in LIST_TOOLS]
         tools = [tool for tool in found if tool]
         if self.may_create:
-            title = _("新建%s") % self.resource.title
-            tools.append(Tool(title, f"{self.resource.url}new/", "plus", primary=True))
+            tools.append(Tool(self.new_title, f"{self.resource.url}new/", "plus", primary=True))
         return tools
+
+    @property
+    def new_title(self) -> str:
+        """The text of the button that adds a record."""
+        return new_one(self.resource)
 
     @property
     def may_create(self) -> bool:
