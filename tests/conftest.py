@@ -60,6 +60,15 @@ def _sessions_begin_when_forced(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Client, "force_login", force_login)
 
 
+@pytest.fixture(autouse=True)
+def _every_test_begins_in_chinese() -> Iterator[None]:
+    """A request in English leaves its language to the thread, and with it to the next test."""
+    from django.utils import translation
+
+    with translation.override("zh-hans"):
+        yield
+
+
 @pytest.fixture
 def clock() -> Iterator[time_machine.Traveller]:
     """Time stands still at noon in Shanghai on Wednesday 2026-03-04; ``clock.move_to(...)``."""

@@ -37,7 +37,7 @@ def reader(name="ann", **grants):
     ],
 )
 def test_the_estimate_reads_the_whole_condition(monkeypatch, text, share):
-    known = {"科技": 0.1, "有限": 1.0, "恒源": 0.002}
+    known = {"恒源": 0.002, "有限": 1.0, "科技": 0.1}  # sorted
     monkeypatch.setattr(box, "_statistics", lambda table: (1.0, known))
     assert box.expected_rows(_customer_model(), text) == pytest.approx(share)
 

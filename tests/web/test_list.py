@@ -235,3 +235,24 @@ def test_english_names_one_record_in_the_singular(boss: Any, signed_in: Any) -> 
     html = browser.get(LIST).content.decode()
     assert "New customer<" in html
     assert "<h1>Customers<" in html
+
+
+@pytest.mark.parametrize("query", ["", "?owner=me", "?page=1&per_page=20&sort=-annual_spend"])
+def test_people_with_equal_rights_share_a_statement_but_not_their_rows(
+    signed_in: Any, query: str
+) -> None:
+    ann = make_user("ann", grants={(KEY, "view"): "own"})
+    bob = make_user("bob", grants={(KEY, "view"): "own"})
+    make(KEY, name="山东锐恒精细化工有限公司", owner=ann)
+    make(KEY, name="福建闽曜鞋材有限公司", owner=bob)
+    pages = [signed_in(one).get(LIST + query).content.decode() for one in (ann, bob, ann)]
+    assert ["锐恒" in page for page in pages] == [True, False, True]
+    assert ["闽曜" in page for page in pages] == [False, True, False]
+
+
+def test_the_first_page_of_a_shipped_view_shows_what_was_added_since(browser: Any) -> None:
+    make(KEY, name="甲公司", lifecycle="loyal")
+    assert "乙公司" not in browser.get(LIST).content.decode()
+    make(KEY, name="乙公司", lifecycle="loyal")
+    assert "乙公司" in browser.get(LIST).content.decode()
+    assert "乙公司" not in browser.get(f"{LIST}?page=2").content.decode()

@@ -8,6 +8,7 @@ the planner picks the wrong one of the two and takes seconds.
 
 import re
 import time
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
@@ -253,12 +254,13 @@ def _frequency(piece: str, frequencies: dict[str, float]) -> float:
     [(word, is_prefix)] = terms.lexemes_of(piece)
     if not is_prefix:
         return frequencies.get(word, UNLISTED_FREQUENCY)
-    known = [share for element, share in frequencies.items() if element.startswith(word)]
-    return min(1.0, sum(known)) if known else UNLISTED_FREQUENCY
+    words = list(frequencies)
+    known = words[bisect_left(words, word) : bisect_left(words, f"{word}\U0010ffff")]
+    return min(1.0, sum(map(frequencies.__getitem__, known))) or UNLISTED_FREQUENCY
 
 
 def _statistics(table: str) -> tuple[float, dict[str, float]]:
-    """Return the number of rows and the share of each common element."""
+    """Return the number of rows and the share of each common element, sorted by element."""
 
     def read() -> tuple[float, dict[str, float]]:
         with connection.cursor() as cursor:
@@ -271,7 +273,7 @@ def _statistics(table: str) -> tuple[float, dict[str, float]]:
             )
             row = cursor.fetchone()
         elements, freqs = row if row and row[0] else ([], [])
-        return total, dict(zip(elements, freqs, strict=False))
+        return total, dict(sorted(zip(elements, freqs, strict=False)))
 
     return cast("tuple[float, dict[str, float]]", _known(f"terms:{table}", read))
 

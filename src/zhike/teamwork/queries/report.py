@@ -155,7 +155,7 @@ def report(pk: int, by: Actor) -> StatusReport:
 
 def report_paper(row: StatusReport) -> bytes:
     """Return the report as PDF; the same row gives the same bytes."""
-    from zhike.kernel.paper import Paper  # PDF and fonts are heavy: only who prints loads them
+    from zhike.chinese.paper import Paper  # PDF and fonts are heavy: only who prints loads them
 
     at = row.signed_at or row.created_at
     paper = Paper(str(row.title), at)
