@@ -13,6 +13,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -135,6 +136,7 @@ def requests(manager: Any, seller: Any) -> list[str]:
         ),
         measure("the same, deep page by cursor", lambda n: chief.ask(deep, **table)),
         measure("the same, whole page", lambda n: chief.ask(LIST)),
+        measure("the same, first after a pause", lambda n: after_a_pause(lambda: chief.ask(LIST))),
         measure("list of a seller with 200 customers (HTMX)", lambda n: rep.ask(LIST, **table)),
         measure(
             "palette search, 16 queries in turn",
@@ -149,6 +151,14 @@ def requests(manager: Any, seller: Any) -> list[str]:
         measure("log a visit (POST)", lambda n: log_visit(chief, ids[next(logs) % len(ids)])),
     ]
     return ["## Requests\n", Figures.head(), *(one.row(base.p50) for one in (base, *asked)), ""]
+
+
+def after_a_pause(ask: Callable[[], Any]) -> Any:
+    """Ask as somebody who reads for a minute between two clicks: what was remembered is too old."""
+    from zhike.trust.queries import forget_rights
+
+    forget_rights()
+    return ask()
 
 
 def quoted(number: int) -> str:

@@ -19,8 +19,9 @@ from zhike.kernel.actions import authorise
 from zhike.kernel.actor import ANONYMOUS, FIELD_ACCESS, NOTHING, VERBS, Actor, Breadth
 from zhike.kernel.errors import BadQuery
 from zhike.kernel.policy_store import in_force
+from zhike.kernel.prepared import Id, Ids, prepared
 from zhike.kernel.records import SERVER_FIELDS, Record
-from zhike.kernel.scope import Because
+from zhike.kernel.scope import Because, among
 from zhike.trust.models import ApiToken, AuditEntry, FieldRule, Grant, TeamRight
 from zhike.trust.vocabulary import VERB_TITLES
 
@@ -75,60 +76,89 @@ def _roles_held(user_id: int) -> set[str]:
 
 
 def _build(user: User) -> Actor:
-    units = [m.unit_id for m in memberships(user.pk)]
-    roles = [assignment.role_id for assignment in roles_of(user.pk)]
+    units = [unit for (unit,) in _units_of(ANONYMOUS, user.pk)]
+    held = _roles_of(ANONYMOUS, user.pk)
+    roles = [role for role, _code, _exclusive in held]
+    grants = _granted(ANONYMOUS, roles) if roles else []
+    is_administrator = any(exclusive for _role, _code, exclusive in held)
     return Actor(
         user_id=user.pk,
         name=str(user),
         unit_ids=tuple(dict.fromkeys(units)),
-        grants=_grants(roles, units),
-        team_rights={} if administrator_kinds(user.pk) else _team_rights(_roles_held(user.pk)),
-        field_rules=_field_rules(roles),
-        **_clearances(roles),
+        grants=_grants(grants, units),
+        team_rights={} if is_administrator else _team_rights(_roles_held(user.pk)),
+        field_rules=_field_rules(grants, roles),
+        **_clearances({code for _role, code, _exclusive in held}),
     )
 
 
-def _clearances(roles: list[int]) -> dict[str, Any]:
+@prepared
+def _units_of(_by: Actor, user_id: Id) -> "QuerySet[Any, tuple[int]]":
+    return memberships(user_id).values_list("unit_id")
+
+
+@prepared
+def _roles_of(_by: Actor, user_id: Id) -> "QuerySet[Any, tuple[int, str, str]]":
+    return roles_of(user_id).values_list("role_id", "role__code", "role__exclusive")
+
+
+Granted = tuple[int, int, str, str, str]  # id, role, resource, verb, reach
+
+
+@prepared
+def _granted(_by: Actor, roles: Ids) -> "QuerySet[Any, Granted]":
+    rows = Grant.unscoped.filter(among("role_id", roles), archived_at=None)
+    return rows.values_list("id", "role_id", "resource", "verb", "reach")
+
+
+@prepared
+def _ruled(_by: Actor, roles: Ids) -> "QuerySet[Any, tuple[int, str, str, str]]":
+    rows = FieldRule.unscoped.filter(among("role_id", roles), archived_at=None)
+    return rows.values_list("role_id", "resource", "field", "access")
+
+
+def _clearances(codes: set[str]) -> dict[str, Any]:
     """Return what the policy in force lets these roles see, export and print (DAT-028)."""
     _version, rules = in_force("trust.confidentiality")
-    codes = set(Role.unscoped.filter(pk__in=roles).values_list("code", flat=True))
     return {
         "clearances": {door: rules.levels(door, codes) for door in ("view", "export", "print")},
         "owner_cleared": rules.owner_sees,
     }
 
 
-def _grants(roles: list[int], units: list[int]) -> dict[tuple[str, str], Breadth]:
-    rows = Grant.unscoped.filter(role_id__in=roles, archived_at=None).prefetch_related("units")
-    grants = list(rows)
-    needs_tree = any(grant.reach == Grant.Reach.SUBTREE for grant in grants)
-    below = subtree(units) if needs_tree else set()
+def _grants(granted: list[Granted], units: list[int]) -> dict[tuple[str, str], Breadth]:
+    below = subtree(units) if any(one[4] == Grant.Reach.SUBTREE for one in granted) else set()
     reach = {
-        Grant.Reach.OWN: Breadth(own=True),
-        Grant.Reach.UNIT: Breadth(own=True, units=frozenset(units)),
-        Grant.Reach.SUBTREE: Breadth(own=True, units=frozenset(below)),
-        Grant.Reach.ALL: Breadth(everything=True),
+        str(Grant.Reach.OWN): Breadth(own=True),
+        str(Grant.Reach.UNIT): Breadth(own=True, units=frozenset(units)),
+        str(Grant.Reach.SUBTREE): Breadth(own=True, units=frozenset(below)),
+        str(Grant.Reach.ALL): Breadth(everything=True),
     }
+    chosen: dict[int, set[int]] = defaultdict(set)
+    if ids := [pk for pk, *_rest, kind in granted if kind == Grant.Reach.CHOSEN]:
+        through = Grant.units.through.objects.filter(grant_id__in=ids)
+        for pk, unit in through.values_list("grant_id", "orgunit_id"):
+            chosen[pk].add(unit)
     found: dict[tuple[str, str], Breadth] = defaultdict(lambda: NOTHING)
-    for grant in grants:
-        chosen = Breadth(own=True, units=frozenset(unit.pk for unit in grant.units.all()))
-        found[(grant.resource, grant.verb)] |= reach.get(Grant.Reach(grant.reach), chosen)
+    for pk, _role, resource, verb, kind in granted:
+        at_most = reach.get(kind) or Breadth(own=True, units=frozenset(chosen[pk]))
+        found[(resource, verb)] |= at_most
     return dict(found)
 
 
-def _field_rules(roles: list[int]) -> dict[tuple[str, str], str]:
+def _field_rules(granted: list[Granted], roles: list[int]) -> dict[tuple[str, str], str]:
     """Return the most generous rule of all roles that reach the resource at all.
 
     A role without a rule for a field stands for the default, so that a second role never takes away
     what the first one gives.
     """
     reaching: dict[str, set[int]] = defaultdict(set)
-    live = Grant.unscoped.filter(role_id__in=roles, archived_at=None, verb="view")
-    for role, resource in live.values_list("role_id", "resource"):
-        reaching[resource].add(role)
+    for _pk, role, resource, verb, _reach in granted:
+        if verb == "view":
+            reaching[resource].add(role)
     ruled: dict[tuple[str, str], dict[int, str]] = defaultdict(dict)
-    for rule in FieldRule.unscoped.filter(role_id__in=roles, archived_at=None):
-        ruled[rule.resource, rule.field][rule.role_id] = str(rule.access)
+    for role, resource, name, access in _ruled(ANONYMOUS, roles) if roles else ():
+        ruled[resource, name][role] = access
     found: dict[tuple[str, str], str] = {}
     for (resource, name), rules in ruled.items():
         answers = list(rules.values())
