@@ -11,10 +11,11 @@ from django.utils import timezone
 from tests.factories import actor as acting
 from tests.factories import make, make_user
 from tests.kernel.test_scope import multiply
-from tests.kernel.world import ALL, actor, make_world
+from tests.kernel.world import ALL, OWN, actor, make_world, order
 from zhike.customers.models import Customer
 from zhike.kernel.listing import Listing
 from zhike.kernel.registry import registry
+from zhike.sales.models import Order
 
 pytestmark = pytest.mark.django_db
 MANY = 20_000
@@ -96,3 +97,30 @@ def test_quiet_finds_what_was_long_ago_and_what_never_was():
     by = acting(make_user("reader", grants={("*", "*"): "all"}))
     rows = listing(by, last_contact_at__quiet="-30d").filtered
     assert set(rows.values_list("pk", flat=True)) == {old.pk, never.pk}
+
+
+def test_the_list_of_a_seller_reads_what_hangs_on_his_customers_and_no_more(imported):
+    """In order of date it would pass all the newer orders of everybody else first."""
+    orders = 60_000
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE sales_order DISABLE TRIGGER USER")
+        cursor.execute("ALTER TABLE identity_user DISABLE TRIGGER USER")
+        multiply(cursor, type(imported.han), imported.han, 60, username="'u' || i")
+        parcel = order("P", imported.cheng, imported.han, imported.west)
+        multiply(cursor, Order, parcel, orders, number="'P-' || i",
+                 customer_id=f"{imported.cheng.pk} + i %% {MANY}",
+                 owner_id=f"{imported.han.pk} + i %% 60",
+                 ordered_on="DATE '2026-01-01' + i %% 300")  # fmt: skip
+        # Few statistics, so that the planner takes the seller for one with many orders.
+        cursor.execute("ALTER TABLE sales_order ALTER owner_id SET STATISTICS 5")
+        old = order("O", imported.lan, imported.han, imported.west)
+        multiply(cursor, Order, old, 70, number="'O-' || i", ordered_on="DATE '2020-01-01' + i")
+        cursor.execute("ANALYZE sales_order")
+    seller = actor(imported.lu, OWN)
+    page = Listing(registry.resource(Order), seller, {})
+    plan, removed = measured(page)
+    assert removed < 100, plan
+    assert {row["customer"] for row in page.page_rows} == {imported.lan.pk}
+    days = [row["ordered_on"] for row in page.page_rows]
+    assert days == sorted(days, reverse=True)
+    assert Listing(registry.resource(Order), seller, {"after": page.next_cursor}).page_rows

@@ -76,7 +76,7 @@ class MergeResource(_Written):
                        "undo_until", "undone_at")  # fmt: skip
     filters = ("kind", "undo_until", "undone_at", "created_at")
     search = ("survivor_title", "other_title", "other_code")
-    order = "-created_at"
+    order = "-id"
 
 
 class ScanResource(_Written):
@@ -89,7 +89,7 @@ class ScanResource(_Written):
     default_columns = ("status", "records", "pairs", "seconds", "created_at")
     filters = ("status", "created_at")
     search = ("step",)
-    order = "-created_at"
+    order = "-id"
 
 
 class CheckResource(_Written):
@@ -105,4 +105,4 @@ class CheckResource(_Written):
     default_columns = ("user", "door", "asked", "found", "hidden", "created_at")
     filters = ("user", "door", "created_at")
     search = ("asked",)
-    order = "-created_at"
+    order = "-id"

@@ -29,6 +29,7 @@ from zhike.kernel.filters import list_filter
 from zhike.kernel.prepared import prepared
 from zhike.kernel.registry import registry
 from zhike.kernel.resources import Resource
+from zhike.kernel.scope import Via, among_of
 from zhike.kernel.search import narrow
 
 COUNT_CAP = 1_000
@@ -292,10 +293,21 @@ class Listing:
         )
 
     @property
+    def _hangs_on_own(self) -> bool:
+        """Whether the reader sees just the rows of parents of his own, few among all."""
+        model, by = self.resource.model, self.by
+        reach = by.breadth(model.key(), "view")
+        narrow = not (by.is_system or reach.everything or reach.units or self.within)
+        return narrow and any(isinstance(part, Via) for part in model.scope.parts_of())
+
+    @property
     def _wanted(self) -> "QuerySet[Any]":
         shown = {name for c in self.columns for name in (c.source, c.column.orm)}
         sources = ["id", "version", *sorted(shown), *self._order_sources()]
-        return self.filtered.order_by(*self.order).values(*dict.fromkeys(sources))
+        rows = self.filtered
+        if self._hangs_on_own:  # else the planner walks all rows in order, and passes most of them
+            rows = self.resource.model.unscoped.filter(among_of("id", rows.order_by().values("id")))
+        return rows.order_by(*self.order).values(*dict.fromkeys(sources))
 
     @property
     def page_query(self) -> "QuerySet[Any]":

@@ -79,7 +79,7 @@ class Resource:
     default_columns: ClassVar[Sequence[str]] = ()
     filters: ClassVar[Sequence[str]] = ()
     search: ClassVar[Sequence[str]] = ()
-    order: ClassVar[str] = "-updated_at"
+    order: ClassVar[str] = "-id"
     form: ClassVar[Sequence[tuple[Text, Sequence[str]]]] = ()
     detail: ClassVar[Sequence[Panel]] = ()
     views: ClassVar[Sequence[View]] = ()

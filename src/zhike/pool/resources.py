@@ -119,7 +119,7 @@ class PoolRequestResource(Resource):
         "created_at",
     )
     filters = ("customer", "kind", "status", "requester", "created_at")
-    order = "-created_at"
+    order = "-id"
     views = (View("all", _("全部")), View("open", _("待审批"), "status=requested"))
     create = None
     edit = None
@@ -193,7 +193,7 @@ class OwnershipResource(Resource):
     )
     default_columns = ("customer", "owner", "since", "until", "cause", "note", "changed_by")
     filters = ("customer", "owner", "since", "until", "cause")
-    order = "-since"
+    order = "-id"
     create = None
     edit = None
     archive = None
@@ -275,7 +275,7 @@ class ConflictResource(Resource):
     default_columns = ("company", "holder", "challenger", "status", "winner", "created_at")
     filters = ("company", "status", "holder", "challenger", "created_at")
     search = ("company",)
-    order = "-created_at"
+    order = "-id"
     views = (View("all", _("全部")), View("open", _("待裁定"), "status__in=open,appealed"))
     create = None
     edit = None
@@ -302,7 +302,7 @@ class BulkTransferResource(Resource):
     )
     default_columns = ("heir", "total", "status", "reason", "requester", "created_at")
     filters = ("status", "heir", "requester", "created_at")
-    order = "-created_at"
+    order = "-id"
     create = None
     edit = None
     archive = None

@@ -182,6 +182,7 @@ class OpportunityResource(Resource):
         Related("needs.needopportunity", "opportunity", _("相关客户需求")),
         Panel("history", _("审计")),
     )  # fmt: skip
+    order = "-updated_at"
     views = (
         View("open", _("进行中"), "outcome=open&sort=expected_on"),
         View("mine", _("我的商机"), "owner=me&outcome=open&sort=expected_on"),

@@ -44,7 +44,7 @@ class ClassRunResource(Resource):
     default_columns = ("on", "scheme", "assessed", "moved", "seconds", "created_at")
     filters = ("on", "scheme")
     search = ("scheme",)
-    order = "-created_at"
+    order = "-id"
     importable = False
     create = None
     edit = None

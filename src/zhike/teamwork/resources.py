@@ -76,7 +76,7 @@ class FeedbackResource(Resource):
     default_columns = ("customer", "text", "status", "owner", "created_at")
     filters = ("status", "customer", "owner", "unit", "created_at")
     search = ("text",)
-    order = "-created_at"
+    order = "-id"
     form = ((_("反馈"), ("customer", "text")),)
     importable = False
     create = staticmethod(register_feedback)
@@ -123,7 +123,7 @@ class SuggestionResource(Resource):
     default_columns = ("title", "status", "owner", "handler", "credit", "created_at")
     filters = ("status", "owner", "handler", "process")
     search = ("title",)
-    order = "-created_at"
+    order = "-id"
     form = ((_("建议"), ("title", "text", "process")),)
     views = (View("mine", _("我的建议"), "owner=me"),)
     importable = False

@@ -123,6 +123,7 @@ class CustomerResource(Resource):
         Related("customers.gradeassessment", "customer", _("分级历史")),
         Panel("history", _("审计")),
     )  # fmt: skip
+    order = "-updated_at"
     views = (
         View("all", _("全部")),
         View("mine", _("我的客户"), "owner=me"),

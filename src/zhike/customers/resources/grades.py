@@ -30,7 +30,7 @@ class GradeAssessmentResource(Resource):
     filters = ("customer", "scheme", "grade", "ruled_grade", "origin", "valid_from", "valid_to",
                "expires_on")  # fmt: skip
     search = ("customer.name",)
-    order = "-created_at"
+    order = "-id"
     importable = False
     create = None
     edit = None
@@ -76,7 +76,7 @@ class GradingRunResource(Resource):
                        "created_at")  # fmt: skip
     filters = ("on", "scheme")
     search = ("scheme",)
-    order = "-created_at"
+    order = "-id"
     importable = False
     create = None
     edit = None

@@ -72,6 +72,7 @@ class PersonResource(Resource):
         Related("customers.affiliation", "person", _("任职关系")),
         Panel("history", _("审计")),
     )
+    order = "-updated_at"
     views = (
         View("all", _("全部")),
         View("mine", _("我的联系人"), "owner=me"),

@@ -122,7 +122,7 @@ class VisitReviews(Resource):
     )  # fmt: skip
     default_columns = ("advice", "visitor", "owner", "score", "created_at")
     filters = ("owner", "visitor", "created_at")
-    order = "-created_at"
+    order = "-id"
     detail = (Fields(),)
     importable = False
     create = None

@@ -144,7 +144,7 @@ class VisitPhotos(Resource):
         Panel("template", _("照片"), {"template": "web/communication/photo_panel.html"}),
         Fields(),
     )
-    order = "-created_at"
+    order = "-id"
     importable = False
     create = None
     edit = None
@@ -160,7 +160,7 @@ class Comments(Resource):
     default_columns = ("text", "owner", "created_at")
     filters = ("interaction", "customer", "owner")
     search = ("text",)
-    order = "-created_at"
+    order = "-id"
     importable = False
     create = None
     edit = None

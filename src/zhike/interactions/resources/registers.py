@@ -164,7 +164,7 @@ class RobotMessages(Resource):
     )  # fmt: skip
     default_columns = ("text", "status", "attempts", "error", "created_at")
     filters = ("robot", "status", "created_at")
-    order = "-created_at"
+    order = "-id"
     detail = (Fields(),)
     importable = False
     create = None

@@ -33,7 +33,7 @@ class Suggestions(Resource):
         "created_at",
     )
     search = ("quote", "customer.name")
-    order = "-created_at"
+    order = "-id"
     views = (View("open", _("待确认"), "status=open"),)
     detail = (
         Fields(_("需求线索"), "customer", "kind", "type", "source", "status", "need", "reason",

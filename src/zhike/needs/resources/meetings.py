@@ -95,7 +95,7 @@ class NeedsDocuments(Resource):
     )
     filters = ("status", "meeting", "customer", "project", "owner", "unit", "delivered_at")
     search = ("title",)
-    order = "-created_at"
+    order = "-id"
     views = (
         View("waiting", _("待审批"), "status=submitted"),
         View("approved", _("已批准"), "status=approved"),
