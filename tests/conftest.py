@@ -97,14 +97,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
     What needs the demo company is a group: building it takes minutes. It begins first with the
     other long one, or a process would be busy with them long after all others are done. Tests that
-    empty the database come last, for those after them would miss the rows it begins with.
+    empty the database come last, for those after them would miss the rows it begins with; each is
+    a group, the two of the API's contract, minutes long, first.
     """
     groups = [_group(item) for item in items]
     for item, group in zip(items, groups, strict=True):
         item.add_marker(pytest.mark.xdist_group(group))
     if hasattr(config, "workerinput"):  # one of several processes
-        order = {"demo": 0, "tests.site.test_fresh": 1}
-        turns = [order.get(group, 3 if group.startswith(EMPTYING) else 2) for group in groups]
+        turns = [_turn(group) for group in groups]
         items[:] = [
             item for _turn, item in sorted(zip(turns, items, strict=True), key=itemgetter(0))
         ]
@@ -115,7 +115,13 @@ def _group(item: pytest.Item) -> str:
         return "demo"
     module = item.nodeid.partition(".py")[0].replace("/", ".")
     mark = item.get_closest_marker("django_db")
-    return EMPTYING + module if mark and mark.kwargs.get("transaction") else module
+    return EMPTYING + item.nodeid if mark and mark.kwargs.get("transaction") else module
+
+
+def _turn(group: str) -> int:
+    """Return the place in the order of groups, from 0."""
+    begins = ("demo", "tests.site.test_fresh", "", f"{EMPTYING}tests/api/test_contract", EMPTYING)
+    return next((n for n, name in enumerate(begins) if name and group.startswith(name)), 2)
 
 
 def pytest_unconfigure() -> None:
