@@ -61,15 +61,13 @@ def chinese() -> None:
         [r["name"] for r in dirty], blank[: len(dirty)], blank[: len(dirty)], blank[: len(dirty)],
         blank[: len(dirty)], [r["website"] for r in dirty], [r["address"] for r in dirty],
     )  # fmt: skip
-    holders: dict[int, list[int]] = {}
-    for row, keys in enumerate(known.keys()):
-        for key in keys:
-            holders.setdefault(key, []).append(row)
+    holders: dict[int, set[int]] = {}
+    for row, key in np.stack(known.keys(), axis=1).tolist():
+        holders.setdefault(key, set()).add(row)
     pairs = sorted(
         {
             (at, row)
-            for at, keys in enumerate(asked.keys())
-            for key in keys
+            for at, key in np.stack(asked.keys(), axis=1).tolist()
             if len(holders.get(key, ())) <= 100
             for row in holders.get(key, ())
         }

@@ -34,17 +34,16 @@ def index_waiting(*, most: int = 200_000) -> int:
 def write_keys(kind: str, ids: Sequence[int]) -> None:
     """Write the keys of these records anew; archived ones lose theirs."""
     known, columns = read(kind, ids)
-    keys = [
-        (key, kind[0], pk) for pk, found in zip(known, columns.keys(), strict=True) for key in found
-    ]
+    rows, keys = columns.keys()
+    found = set(zip(keys.tolist(), [known[row] for row in rows.tolist()], strict=True))
     with connection.cursor() as cursor:
         cursor.execute(
             "DELETE FROM duplicates_key WHERE record_id = ANY(%s) AND kind = %s",
             [list(ids), kind[0]],
         )
         with cursor.copy("COPY duplicates_key (key, kind, record_id) FROM STDIN") as copy:
-            for row in sorted(keys):
-                copy.write_row(row)
+            for key, pk in sorted(found):
+                copy.write_row((key, kind[0], pk))
 
 
 def reindex(kind: str) -> int:

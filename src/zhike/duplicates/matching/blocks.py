@@ -4,7 +4,7 @@ A key is a number of 64 bits: it costs little to store and sort, and tells nobod
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -64,10 +64,23 @@ def sound_keys(names: Sequence[str], places: Sequence[str]) -> Iterator[Ints]:
         yield np.where((lengths > at) & (lengths >= 3), _rolled(left_out, 4), 0)
 
 
-def keys_of_names(names: Sequence[str], places: Sequence[str]) -> list[set[int]]:
-    """Return the keys by sound of each name, as ``sound_keys``, row by row."""
+def keys_of_names(names: Sequence[str], places: Sequence[str]) -> tuple[Ints, Ints]:
+    """Return the keys by sound of names, as ``sound_keys``: a row and a key it has, two arrays."""
     columns = np.stack(list(sound_keys(names, places)), axis=1)
-    return [{int(key) for key in row if key} for row in columns]
+    rows, ways = np.nonzero(columns)
+    return rows, columns[rows, ways]
+
+
+def exact_keys(columns: Mapping[str, Sequence[str]]) -> tuple[Ints, Ints]:
+    """Return the keys of exact values by kind: a row and a key it has, two arrays."""
+    found = [
+        (row, key_of(kind, value))
+        for kind, column in columns.items()
+        for row, value in enumerate(column)
+        if value
+    ]
+    rows, keys = np.array(found, np.int64).reshape(-1, 2).T
+    return rows, keys
 
 
 def paired(keys: Ints, rows: Ints, *, largest: int) -> Ints:

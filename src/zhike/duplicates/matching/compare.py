@@ -1,14 +1,14 @@
 """Records as columns, and the facts on which the likeness rules decide, for many pairs at once."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
 
 from . import forms
-from .blocks import key_of, keys_of_names
-from .encode import Floats, Ints, Texts, Vocabulary, alike, codes
+from .blocks import exact_keys, keys_of_names
+from .encode import Floats, Ints, Texts, Vocabulary, alike, at_most, codes
 
 COMMON = {
     "科": 0.3, "技": 0.3, "实": 0.1, "业": 0.25, "工": 0.15, "贸": 0.1, "商": 0.08, "新": 0.15, "材": 0.15,
@@ -62,18 +62,16 @@ class Customers:
             "house": self.house,
         }  # fmt: skip
 
-    def keys(self) -> list[set[int]]:
-        """Return the keys of every row, for the live check."""
-        found = keys_of_names(self.bare, self.whole)
+    def keys(self) -> tuple[Ints, Ints]:
+        """Return a row and a key it has, two arrays; a row may have a key more than once."""
+        by_name = keys_of_names(self.bare, self.whole)
         named = [row for row, short in enumerate(self.short) if short]
         shorts = [self.short[row] for row in named]
-        for row, keys in zip(named, keys_of_names(shorts, shorts), strict=True):
-            found[row] |= keys
-        for kind, column in self.contact_columns().items():
-            for row, value in enumerate(column):
-                if value:
-                    found[row].add(key_of(kind, value))
-        return found
+        places, by_short = keys_of_names(shorts, shorts)
+        exact = exact_keys(self.contact_columns())
+        parts = by_name, (np.array(named, np.int64)[places], by_short), exact
+        rows, keys = (np.concatenate(column) for column in zip(*parts, strict=True))
+        return rows, keys
 
     def vocabulary(self) -> Vocabulary:
         """Return how telling each character is among these names."""
@@ -115,14 +113,9 @@ class Persons:
             "at": at, "born": born,
         }  # fmt: skip
 
-    def keys(self) -> list[set[int]]:
-        """Return the keys of every row."""
-        found: list[set[int]] = [set() for _row in self.names]
-        for kind, column in self.contact_columns().items():
-            for row, value in enumerate(column):
-                if value:
-                    found[row].add(key_of(kind, value))
-        return found
+    def keys(self) -> tuple[Ints, Ints]:
+        """Return a row and a key it has, two arrays."""
+        return exact_keys(self.contact_columns())
 
     def vocabulary(self) -> Vocabulary:
         """Return the flat vocabulary: every character of a person's name counts alike."""
@@ -162,6 +155,9 @@ class Found:
         }
 
 
+Hopeful = Callable[[Found], Any]  # facts that flatter many pairs -> which of them matter even so
+
+
 def numbered(one: Sequence[str], other: Sequence[str]) -> tuple[Ints, Ints]:
     """Return two columns as numbers that are equal where the texts are; 0 for empty."""
     known: dict[str, int] = {"": 0}
@@ -192,9 +188,14 @@ class CustomerComparer:
         self.numbers = numbered(one.numbers, other.numbers)
         self.places = np.array(one.place, np.int32), np.array(other.place, np.int32)
 
-    def facts(self, i: Ints, j: Ints) -> Found:
-        """Return the facts of the pairs (row i of one, row j of the other)."""
-        found = self._names(i, j)
+    def facts(self, i: Ints, j: Ints, hopeful: Hopeful | None = None) -> Found:
+        """Return the facts of the pairs (row i of one, row j of the other).
+
+        Args:
+            hopeful: asked with the most that names and addresses could give; of the pairs without
+            hope neither is compared, and their facts say so little that they stay without.
+        """
+        found = Found(*np.zeros((4, len(i)), np.float32))
         for kind in ("code", "phone", "email", "domain"):
             a, b = self.exact[kind][0][i], self.exact[kind][1][j]
             setattr(found, kind, ((a == b) & (a > 0)).astype(np.float32))
@@ -204,10 +205,29 @@ class CustomerComparer:
         one, other = self.numbers[0][i], self.numbers[1][j]
         unlike = (one != other) & (one > 0) & (other > 0)
         found.number_differs = unlike.astype(np.float32)
-        self._addresses(found, i, j)
+        found.address, found.address_differs = np.zeros((2, len(i)), np.float32)
+        if hopeful is None:
+            at = np.arange(len(i))
+        else:
+            at = np.flatnonzero(hopeful(replace(found, address=1, **self._at_most(i, j))))
+        for name, value in self._names(i[at], j[at]).items():
+            getattr(found, name)[at] = value
+        self._addresses(found, i, j, at)
         return found
 
-    def _names(self, i: Ints, j: Ints) -> Found:
+    def _at_most(self, i: Ints, j: Ints) -> dict[str, Any]:
+        """Return the most that the names of each pair can say for it, much cheaper than comparing."""
+        left, right = self.texts[0], self.texts[-1]
+        both, shorter = at_most(left["bare"], i, right["bare"], j)
+        whole, whole_shorter = at_most(left["whole"], i, right["whole"], j)
+        named = (left["short"].sizes[i] > 0) | (right["short"].sizes[j] > 0)
+        return {
+            "name": np.where(named, 1, np.maximum(both, whole)),
+            "contained": np.where(named, 1, np.maximum(shorter, whole_shorter)),
+            "weight": np.inf,
+        }
+
+    def _names(self, i: Ints, j: Ints) -> dict[str, Floats]:
         """Compare the names in every form; short names and places only where they could help."""
         left, right = self.texts[0], self.texts[-1]
         plain = alike(left["bare"], i, right["bare"], j)
@@ -223,15 +243,16 @@ class CustomerComparer:
             replaced[at] = np.where(better, seen.replaced, replaced[at])
             name[at] = np.maximum(name[at], seen.both)
             contained[at] = np.maximum(contained[at], seen.shorter)
-        return Found(name=name, contained=contained, weight=plain.least, replaced=replaced)
+        return {
+            "name": name, "contained": contained, "weight": plain.least, "replaced": replaced
+        }  # fmt: skip
 
-    def _addresses(self, found: Found, i: Ints, j: Ints) -> None:
+    def _addresses(self, found: Found, i: Ints, j: Ints, among: Ints) -> None:
         left, right = self.texts[0]["address"], self.texts[-1]["address"]
         known = (left.chars[i, 0] > 0) & (right.chars[j, 0] > 0)
         house = self.exact["house"][0][i], self.exact["house"][1][j]
         same = (house[0] == house[1]) & (house[0] > 0)
-        found.address, found.address_differs = np.zeros((2, len(i)), np.float32)
-        at = np.flatnonzero(known & (found.name > FAR))
+        at = among[known[among] & (found.name[among] > FAR)]
         places = alike(left, i[at], right, j[at]).shorter
         same[at] |= places > SAME_ADDRESS
         found.address_differs[at] = places < OTHER_ADDRESS
@@ -260,7 +281,7 @@ class PersonComparer:
         }  # fmt: skip
         self.exact = {kind: numbered(*pair) for kind, pair in columns.items()}
 
-    def facts(self, i: Ints, j: Ints) -> Found:
+    def facts(self, i: Ints, j: Ints, _hopeful: Hopeful | None = None) -> Found:
         """Return the facts of the pairs (row i of one, row j of the other)."""
         found = Found(name=alike(self.names[0], i, self.names[1], j).both)
         for kind, (one, other) in self.exact.items():

@@ -12,11 +12,12 @@ from zhike.chinese import pinyin
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[Any]
-WIDTH = 20
+WIDTH, WIDEST = 20, 64
 CHUNK = 16_000  # pairs at a time: what a core's cache holds
 SAME_SOUND = np.float32(0.85)
 UNKNOWN_SHARE = 0.0005
 LEAST_WEIGHT = 0.08
+SLACK = np.float32(1e-4)  # what rounding may add
 
 
 @cache
@@ -78,17 +79,19 @@ class Vocabulary:
 
 @dataclass(frozen=True)
 class Texts:
-    """Encoded texts: ``chars``, ``sounds`` and ``weights`` of shape (texts, width)."""
+    """Encoded texts: ``chars``, ``sounds`` and ``weights`` of shape (texts, width); ``sizes``."""
 
     chars: Ints
     sounds: Ints
     weights: Floats
+    sizes: Ints
 
     @classmethod
     def of(cls, texts: Sequence[str], words: Vocabulary, width: int = WIDTH) -> "Texts":
         """Encode texts."""
         chars = codes(texts, width)
-        return cls(chars.astype(np.uint16), sounds_of(chars), words.weights[chars])
+        sizes = (chars > 0).sum(axis=1, dtype=np.int16)
+        return cls(chars.astype(np.uint16), sounds_of(chars), words.weights[chars], sizes)
 
     def __len__(self) -> int:
         return len(self.chars)
@@ -115,20 +118,44 @@ def alike(one: Texts, i: Ints, other: Texts, j: Ints) -> Alike:
     Equal characters count by their weight, characters of one sound a little less; in order, or
     with two neighbours swapped. Empty texts are alike to nothing.
     """
-    parts = [
-        _alike(one, i[start : start + CHUNK], other, j[start : start + CHUNK])
-        for start in range(0, len(i), CHUNK)
-    ]
-    if not parts:
-        nothing = np.zeros(0, np.float32)
-        return Alike(nothing, nothing, nothing, nothing)
-    return Alike(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+    # Short texts among themselves: a portion takes as many steps as its longest ones have.
+    order = np.argsort(other.sizes[j] * np.int16(WIDEST) + one.sizes[i], kind="stable")
+    found = np.zeros((4, len(i)), np.float32)
+    for start in range(0, len(i), CHUNK):
+        at = order[start : start + CHUNK]
+        found[:, at] = _alike(one, i[at], other, j[at])
+    return Alike(*found)
+
+
+def at_most(one: Texts, i: Ints, other: Texts, j: Ints) -> tuple[Floats, Floats]:
+    """Return bounds of ``both`` and ``shorter`` of ``alike``, at a small part of its cost.
+
+    No character counts for more than its weight, and only one whose sound the other text has.
+    """
+    found = np.zeros((2, len(i)), np.float32)
+    total, others = one.weights.sum(axis=1), other.weights.sum(axis=1)
+    order = np.argsort(other.sizes[j] * np.int16(WIDEST) + one.sizes[i], kind="stable")
+    for start in range(0, len(i), CHUNK):
+        at = order[start : start + CHUNK]
+        a, b = i[at], j[at]
+        left = one.sounds[a, : int(one.sizes[a].max())].T.copy()
+        right = other.sounds[b, : int(other.sizes[b].max())].T.copy()
+        most = np.zeros(len(at), np.float32)
+        for place, sound in enumerate(left):
+            heard = np.zeros(len(at), bool)
+            for each in right:
+                heard |= sound == each
+            most += np.where(heard, one.weights[a, place], np.float32(0))
+        both, least = total[a] + others[b], np.minimum(total[a], others[b])
+        most = np.minimum(most, least) + SLACK
+        found[:, at] = 2 * most / np.maximum(both, SLACK), most / np.maximum(least, SLACK)
+    return found[0], np.minimum(found[1], 1)
 
 
 def _alike(one: Texts, i: Ints, other: Texts, j: Ints) -> tuple[Floats, ...]:
     left, right = one.chars[i], other.chars[j]
-    size_left = int((left > 0).sum(axis=1).max(initial=0))
-    size_right = int((right > 0).sum(axis=1).max(initial=0))
+    size_left = int(one.sizes[i].max(initial=0))
+    size_right = int(other.sizes[j].max(initial=0))
     left, right = left[:, :size_left], right[:, :size_right]
     sound_left, sound_right = one.sounds[i][:, :size_left], other.sounds[j][:, :size_right]
     w_left, w_right = one.weights[i][:, :size_left], other.weights[j][:, :size_right]

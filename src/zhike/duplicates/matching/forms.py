@@ -116,7 +116,8 @@ def _is_form(ending: str) -> bool:
 def name_forms(name: str) -> tuple[str, str, str]:
     """Return (normalised, without places, place) of a name: 苏州恒铭达（苏州）有限公司 is 恒铭达, 苏州."""
     core = normalise(name)
-    core = _LISTED.sub("", core) or core
+    if core.isascii() or core[0].isascii() or core[-1] in "ab":
+        core = _LISTED.sub("", core) or core
     if len(core) > 2 + SHORTEST - 1 and _is_form(core[-2:]):
         core = core[:-2]  # 股粉公司, 团集公司
     return (core, *without_place(core))
@@ -124,6 +125,8 @@ def name_forms(name: str) -> tuple[str, str, str]:
 
 def numbers_of(name: str) -> str:
     """Return the numbers in a name: 第2建筑公司 is not 第3建筑公司."""
+    if name.isalpha() and "第" not in name:
+        return ""
     return ",".join(_NUMBERS.findall(half_width(name)))
 
 
@@ -163,7 +166,8 @@ def domain_form(text: str | None) -> str:
 
 def address_form(address: str | None) -> str:
     """Return an address simplified, half width, without blanks, brackets and punctuation."""
-    return _NOT_WORD.sub("", simplify(half_width(address or "")).casefold())
+    text = simplify(half_width(address or "")).casefold()
+    return text if text.isalnum() else _NOT_WORD.sub("", text)
 
 
 _HOUSE = re.compile(r"([\u4e00-\u9fff]{3})(\d+)")

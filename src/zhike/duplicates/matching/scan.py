@@ -74,7 +74,7 @@ def scored(
     compare = made(columns, columns, words)
     for start in range(0, len(pairs), SLICE):
         one, other = split(pairs[start : start + SLICE])
-        facts = compare.facts(one, other)
+        facts = compare.facts(one, other, lambda best: rate(best) >= least)
         score = rate(facts)
         good = np.flatnonzero(score >= least)
         yield Scored(one[good], other[good], score[good], _only(facts, good))

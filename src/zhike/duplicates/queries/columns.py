@@ -17,7 +17,10 @@ TABLES = {CUSTOMER: Customer._meta.db_table, "person": Person._meta.db_table}
 
 def as_columns(kind: str, rows: Iterable[Sequence[Any]]) -> Customers | Persons:
     """Return rows of ``FIELDS[kind]`` as columns of text."""
-    columns = [[str(value or "") for value in column] for column in zip(*rows, strict=True)]
+    columns = [
+        [value if type(value) is str else str(value or "") for value in column]
+        for column in zip(*rows, strict=True)
+    ]
     if not columns:
         columns = [[] for _name in FIELDS[kind]]
     return Customers(*columns) if kind == CUSTOMER else Persons(*columns)

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
 from typing import Any, cast
 
 import numpy as np
@@ -146,8 +145,10 @@ def matches(
     i, j = _placed(at, ids, known, but)
     if not len(i):
         return result
-    found = comparer(kind, asked, stored, vocabulary(kind)).facts(i, j)
     _version, params = in_force(POLICIES[kind])
+    found = comparer(kind, asked, stored, vocabulary(kind)).facts(
+        i, j, lambda best: score(kind, best, params) >= least
+    )
     scores = score(kind, found, params)
     names = tuple(facts_type(kind).model_fields)
     for k in np.flatnonzero(scores >= least):
@@ -174,9 +175,7 @@ def _placed(at: Ints, ids: Ints, known: list[int], but: int | None) -> tuple[Int
 
 def _candidates(kind: str, asked: Customers | Persons) -> tuple[Ints, Ints]:
     """Return (asked row, id) of all that share a key; the same two may meet more than once."""
-    found = asked.keys()
-    counts = np.fromiter(map(len, found), np.int64, len(found))
-    keys = np.fromiter(chain.from_iterable(found), np.int64, int(counts.sum()))
+    rows, keys = asked.keys()
     if not len(keys):
         return keys, keys
     # Each key once and in the order of the index: neighbours lie on the same pages.
@@ -188,8 +187,8 @@ def _candidates(kind: str, asked: Customers | Persons) -> tuple[Ints, Ints]:
             "SELECT record_id FROM duplicates_waiting WHERE kind = %s LIMIT %s", [kind[0], MOST]
         )
         waiting = [row[0] for row in cursor.fetchall()]
-    at, ids = _spread(np.repeat(np.arange(len(found)), counts), which, met - 1, ids)
-    if len(found) > 1:
+    at, ids = _spread(rows, which, met - 1, ids)
+    if len(asked) > 1:
         return at, ids
     # What was saved a moment ago has no keys yet: it is compared with everybody that is asked for.
     ids = np.concatenate([ids, np.array(waiting, np.int64)])
