@@ -22,6 +22,7 @@ FLAT = Vocabulary()
 ADDRESS_WIDTH = 40
 SAME_ADDRESS, OTHER_ADDRESS = 0.9, 0.6
 SAME_NAME, FAR = 0.995, 0.5
+WAYS = (("whole", "whole"), ("short", "whole"), ("whole", "short"), ("short", "short"))
 
 
 @dataclass
@@ -218,22 +219,24 @@ class CustomerComparer:
     def _at_most(self, i: Ints, j: Ints) -> dict[str, Any]:
         """Return the most that the names of each pair can say for it, much cheaper than comparing."""
         left, right = self.texts[0], self.texts[-1]
-        both, shorter = at_most(left["bare"], i, right["bare"], j)
-        whole, whole_shorter = at_most(left["whole"], i, right["whole"], j)
-        named = (left["short"].sizes[i] > 0) | (right["short"].sizes[j] > 0)
+        most = at_most(left["bare"], i, right["bare"], j)
+        for one, other in WAYS:
+            at = np.flatnonzero((left[one].sizes[i] > 0) & (right[other].sizes[j] > 0))
+            seen = at_most(left[one], i[at], right[other], j[at])
+            most.both[at] = np.maximum(most.both[at], seen.both)
+            most.shorter[at] = np.maximum(most.shorter[at], seen.shorter)
+            most.replaced[at] = np.minimum(most.replaced[at], seen.replaced)
         return {
-            "name": np.where(named, 1, np.maximum(both, whole)),
-            "contained": np.where(named, 1, np.maximum(shorter, whole_shorter)),
-            "weight": np.inf,
-        }
+            "name": most.both, "contained": most.shorter, "weight": most.least,
+            "replaced": most.replaced,
+        }  # fmt: skip
 
     def _names(self, i: Ints, j: Ints) -> dict[str, Floats]:
         """Compare the names in every form; short names and places only where they could help."""
         left, right = self.texts[0], self.texts[-1]
         plain = alike(left["bare"], i, right["bare"], j)
         name, contained, replaced = plain.both, plain.shorter, plain.replaced
-        ways = [("whole", "whole"), ("short", "whole"), ("whole", "short"), ("short", "short")]
-        for one, other in ways:
+        for one, other in WAYS:
             known = (left[one].chars[i, 0] > 0) & (right[other].chars[j, 0] > 0)
             at = np.flatnonzero(known & (name < SAME_NAME))
             if one == other == "whole":

@@ -127,29 +127,29 @@ def alike(one: Texts, i: Ints, other: Texts, j: Ints) -> Alike:
     return Alike(*found)
 
 
-def at_most(one: Texts, i: Ints, other: Texts, j: Ints) -> tuple[Floats, Floats]:
-    """Return bounds of ``both`` and ``shorter`` of ``alike``, at a small part of its cost.
+def at_most(one: Texts, i: Ints, other: Texts, j: Ints) -> Alike:
+    """Return what ``alike`` could say at most (of ``replaced``: at least), at a small part of its cost.
 
     No character counts for more than its weight, and only one whose sound the other text has.
     """
-    found = np.zeros((2, len(i)), np.float32)
-    total, others = one.weights.sum(axis=1), other.weights.sum(axis=1)
+    heard = np.zeros(len(i), np.float32)
     order = np.argsort(other.sizes[j] * np.int16(WIDEST) + one.sizes[i], kind="stable")
     for start in range(0, len(i), CHUNK):
         at = order[start : start + CHUNK]
         a, b = i[at], j[at]
         left = one.sounds[a, : int(one.sizes[a].max())].T.copy()
         right = other.sounds[b, : int(other.sizes[b].max())].T.copy()
-        most = np.zeros(len(at), np.float32)
         for place, sound in enumerate(left):
-            heard = np.zeros(len(at), bool)
+            there = np.zeros(len(at), bool)
             for each in right:
-                heard |= sound == each
-            most += np.where(heard, one.weights[a, place], np.float32(0))
-        both, least = total[a] + others[b], np.minimum(total[a], others[b])
-        most = np.minimum(most, least) + SLACK
-        found[:, at] = 2 * most / np.maximum(both, SLACK), most / np.maximum(least, SLACK)
-    return found[0], np.minimum(found[1], 1)
+                there |= sound == each
+            heard[at] += np.where(there, one.weights[a, place], np.float32(0))
+    totals = one.weights.sum(axis=1)[i], other.weights.sum(axis=1)[j]
+    least = np.minimum(*totals)
+    most = np.minimum(heard, least) + SLACK
+    both = 2 * most / np.maximum(totals[0] + totals[1], SLACK)
+    shorter = np.minimum(most / np.maximum(least, SLACK), 1)
+    return Alike(both, shorter, least, np.maximum(least - most / SAME_SOUND, 0))
 
 
 def _alike(one: Texts, i: Ints, other: Texts, j: Ints) -> tuple[Floats, ...]:
