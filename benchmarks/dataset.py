@@ -180,8 +180,8 @@ def stamp(number: int) -> str:
 def customer_rows(numbers: range) -> list[Any]:
     """Return the customers of some numbers as rows for COPY."""
     from zhike.chinese import pinyin, terms
+    from zhike.chinese.vectors import literal as lexemes
     from zhike.kernel.kinds.names import normalise
-    from zhike.kernel.search import lexemes
 
     return list(_customers(numbers, terms, pinyin, normalise, lexemes))
 
@@ -213,7 +213,7 @@ def _customers(
 def person_rows(numbers: range) -> list[Any]:
     """Return the persons of some numbers as rows for COPY."""
     from zhike.chinese import pinyin, terms
-    from zhike.kernel.search import lexemes
+    from zhike.chinese.vectors import literal as lexemes
 
     found = []
     for n in numbers:

@@ -38,7 +38,7 @@ from .script import half_width, simplify
 WINDOW = 6
 MASKED_TAIL, MASKED_HEAD, WHOLE_NUMBER = 4, 3, 10
 MAX_QUERY, MAX_NAME = 64, 200
-_HANZI_RUN = re.compile(f"{HANZI.pattern}+")
+HANZI_RUN = re.compile(f"{HANZI.pattern}+")
 _PARTS = re.compile(
     f"{HANZI.pattern}+|(?:(?!{HANZI.pattern})[^\\W_])+(?:[-._/#&']+(?:(?!{HANZI.pattern})[^\\W_])+)*"
 )
@@ -47,11 +47,12 @@ _NUMBER = re.compile(r"\+?[0-9][0-9 ()-]{2,}", re.ASCII)
 _NOT_CODE = re.compile(r"[\W_]+")
 
 
-def _folded(text: str) -> str:
-    folded = simplify(half_width(text)).lower()
-    if folded.isalnum():
-        return folded
-    return folded.replace("'", "").replace("\\", "")
+def folded(text: str) -> str:
+    """Return a text as search sees it: simplified, half width, lower case, without quotes."""
+    found = simplify(half_width(text)).lower()
+    if found.isalnum():
+        return found
+    return found.replace("'", "").replace("\\", "")
 
 
 def name_terms(text: str) -> list[str]:
@@ -59,22 +60,22 @@ def name_terms(text: str) -> list[str]:
 
     A beginning that is a surname with a reading of its own (曾) is indexed under both readings.
     """
-    folded = _folded(text[:MAX_NAME])
-    runs = [folded] if _HANZI_RUN.fullmatch(folded) else _HANZI_RUN.findall(folded)
+    whole = folded(text[:MAX_NAME])
+    runs = [whole] if HANZI_RUN.fullmatch(whole) else HANZI_RUN.findall(whole)
     found: list[str] = []
     for run in runs:
         pairs = list(map(add, run, run[1:]))
         found += pairs
         found.append(run[-1])
         found += _sound_terms(syllables(run)) if is_odd(pairs) else _plain_sounds(run, pairs)
-    if runs and folded.startswith(runs[0]) and (folded[0] in SURNAMES or folded[:2] in SURNAMES):
+    if runs and whole.startswith(runs[0]) and (whole[0] in SURNAMES or whole[:2] in SURNAMES):
         found += _sound_terms(syllables(runs[0], surname=True), surname_length(runs[0]))
-    if sum(map(len, runs)) < len(folded):
-        words = _WORD.findall(folded)
+    if sum(map(len, runs)) < len(whole):
+        words = _WORD.findall(whole)
         found += ["w" + word for word in words]
         if runs:
             heard = [each[:1] for run in runs for each in syllables(run)]
-            letters = initials(folded) if words else "".join(heard)
+            letters = initials(whole) if words else "".join(heard)
             found += ["p" + letters[at : at + WINDOW] for at in range(len(letters))]
     return list(dict.fromkeys(found))
 
@@ -113,11 +114,15 @@ def digits_terms(text: str) -> list[str]:
     return [f"f{digits}", f"r{digits[::-1]}"] if digits else []
 
 
+def bare_code(text: str) -> str:
+    """Return a code in lower case, letters and digits only."""
+    code = text[:100].lower() if text.isascii() else folded(text[:100])
+    return code if code.isalnum() else _NOT_CODE.sub("", code)
+
+
 def code_terms(text: str) -> list[str]:
     """Lexemes of a code, so that any fragment of two characters or more is found."""
-    code = text[:100].lower() if text.isascii() else _folded(text[:100])
-    if not code.isalnum():
-        code = _NOT_CODE.sub("", code)
+    code = bare_code(text)
     if not code:
         return []
     windows = ["d" + code[at : at + WINDOW] for at in range(max(1, len(code) - 1))]
@@ -149,12 +154,12 @@ def query_terms(query: str, *, masked: bool = True) -> list[str]:
     """
     if "@" in query:
         return [f"'{term}'" for term in exact_terms(query)]
-    folded = _folded(query[:MAX_QUERY])
-    if _NUMBER.fullmatch(folded):
-        folded = re.sub(r"[^0-9]", "", folded)
-        folded = folded[2:] if len(folded) == 13 and folded.startswith("86") else folded
+    typed = folded(query[:MAX_QUERY])
+    if _NUMBER.fullmatch(typed):
+        typed = re.sub(r"[^0-9]", "", typed)
+        typed = typed[2:] if len(typed) == 13 and typed.startswith("86") else typed
     pieces: list[str] = []
-    for match in _PARTS.finditer(folded):
+    for match in _PARTS.finditer(typed):
         part = match[0]
         pieces += _hanzi_query(part) if HANZI.match(part) else [_latin_query(part, masked=masked)]
     return [piece for piece in dict.fromkeys(pieces) if piece]

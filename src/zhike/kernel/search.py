@@ -9,7 +9,7 @@ the planner picks the wrong one of the two and takes seconds.
 import re
 import time
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 from typing import Any, cast
@@ -18,7 +18,7 @@ from django.db import connection
 from django.db.models import BooleanField, F, Func, Model, Q, QuerySet, Subquery, TextField
 from django.db.models.expressions import RawSQL
 
-from zhike.chinese import terms
+from zhike.chinese import terms, vectors
 from zhike.kernel import kinds
 from zhike.kernel.actor import Actor
 from zhike.kernel.prepared import Id, Text, prepared
@@ -56,41 +56,25 @@ class Hit:
     badge: str = ""
 
 
-def lexemes(words: Iterable[str]) -> str:
-    """Return words as a tsvector literal; on the hot path of imports."""
-    text = "\0".join(filter(None, words))
-    if "'" in text or "\\" in text:
-        text = text.replace("\\", "\\\\").replace("'", "''")
-    return "'" + text.replace("\0", "' '") + "'" if text else ""
-
-
 def vector_of(row: Searchable) -> str:
     """Return the search terms of a row as a tsvector literal, from the kinds of its fields."""
     words: list[str] = []
     for name in row.search_fields:
         kind: Any = row._meta.get_field(name)
         words += kind.search_terms(getattr(row, name))
-    return lexemes(words)
+    return vectors.literal(words)
 
 
 def vectors_of(
     model: type[Searchable], columns: Mapping[str, Sequence[Any]], count: int
 ) -> list[str]:
     """Return the search terms of ``count`` rows as tsvector literals, from full columns by name."""
-    reads: list[Any] = [
-        (type(kind).lexemes, columns[name])
+    found = [
+        vectors.column(type(kind).lexemes, columns[name])
         for name in model.search_fields
         if name in columns and (kind := cast("Any", model._meta.get_field(name))).lexemes
     ]
-    found = []
-    for row in range(count):
-        words: list[str] = []
-        for read, column in reads:
-            value = column[row]
-            if value:
-                words += read(value)
-        found.append(lexemes(words))
-    return found
+    return [" ".join(filter(None, row)) for row in zip(*found, strict=True)] or [""] * count
 
 
 def matching(rows: "QuerySet[Any]", query: str, *, by: Actor) -> "QuerySet[Any]":

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from zhike.chinese import pinyin, terms
+from zhike.chinese import pinyin, terms, vectors
 from zhike.kernel import kinds
 
 
@@ -171,3 +171,18 @@ def test_terms_are_quick_enough_for_imports():
     for name in names:
         terms.name_terms(name)
     assert len(names) / (time.process_time() - start) > 2_000  # about 30,000 on a quiet machine
+
+
+WRITTEN = [
+    "嘉兴恒铭达新材料有限公司", "重庆长城有限公司", "曾国藩", "欧阳修", "華為技術", "ＡＢＣ贸易（苏州）",
+    "O'Brien \\ 顾家", "厦", "〇〇", "Acme Ltd", "老百姓大药房123", "中国中国中国", "\U00020000", "!!",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", [*WRITTEN, "KH-2021/0001", "kh 1", "8", "--", "Ａ１２", "x" * 120])
+@pytest.mark.parametrize("read", [terms.name_terms, terms.code_terms, terms.digits_terms])
+def test_a_column_of_literals_says_what_the_terms_say(read, text):
+    (found,) = vectors.column(read, [text])
+    lexemes = [word.replace("''", "'").replace("\\\\", "\\") for word in found[1:-1].split("' '")]
+    assert set(filter(None, lexemes)) == set(read(text))
+    assert vectors.column(read, ["", None]) == ["", ""]
