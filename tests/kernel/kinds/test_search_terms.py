@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
@@ -183,6 +184,7 @@ WRITTEN = [
 @pytest.mark.parametrize("read", [terms.name_terms, terms.code_terms, terms.digits_terms])
 def test_a_column_of_literals_says_what_the_terms_say(read, text):
     (found,) = vectors.column(read, [text])
-    lexemes = [word.replace("''", "'").replace("\\\\", "\\") for word in found[1:-1].split("' '")]
-    assert set(filter(None, lexemes)) == set(read(text))
+    pieces = re.findall(r"'((?:[^'\\]|''|\\\\)*)'|([^'\s]+)", found)
+    lexemes = {(quoted or bare).replace("''", "'").replace("\\\\", "\\") for quoted, bare in pieces}
+    assert lexemes == set(read(text))
     assert vectors.column(read, ["", None]) == ["", ""]
