@@ -1,5 +1,6 @@
 """Names, keys, scores and rules, without a database."""
 
+import random
 from importlib.resources import files
 
 import numpy as np
@@ -112,3 +113,42 @@ def test_one_pair_and_many_are_scored_alike():
     assert np.allclose(together, alone)
     with pytest.raises(BadParams):
         CustomerLikeness().parse({"certain": 0.4, "likely": 0.6})
+
+
+def anybody(count: int, seed: int) -> Customers:
+    """Return customers whose names, short names and contacts nearly agree, now and then."""
+    draw = random.Random(seed)
+    columns: list[list[str]] = [[] for _field in range(7)]
+    for _row in range(count):
+        core = "".join(draw.choices("恒铭达名明瑞鑫新科技材料电子蓝屿", k=draw.randint(1, 6)))
+        place = draw.choice(["", "苏州", "无锡", "江苏省"])
+        name = place + core + draw.choice(["", "有限公司", "集团", "第二建筑公司"])
+        rest = (
+            draw.choice(["", core[:2]]), "", draw.choice(["", "051262345678", "13912345678"]),
+            draw.choice(["", "a@hengmingda.cn"]), draw.choice(["", "hengmingda.cn", "other.cn"]),
+            draw.choice(["", "苏州市吴中区兴路18号", "无锡市惠山区中兴路3号"]),
+        )  # fmt: skip
+        for column, value in zip(columns, (name, *rest), strict=True):
+            column.append(value)
+    return Customers(*columns)
+
+
+@pytest.mark.requirement("DAT-024")
+@pytest.mark.parametrize("least", [0.3, 0.5, 0.8, 0.95])
+@pytest.mark.parametrize("params", [{}, {"base": -6, "replaced": -1}, {"base": 0, "phone": 9}])
+def test_pairs_without_hope_are_those_that_would_not_be_found(params, least):
+    weights, one, other = CustomerParams(**params), anybody(60, 1), anybody(70, 2)
+    i, j = (axis.ravel() for axis in np.indices((60, 70)))
+    compare = CustomerComparer(one, other, one.vocabulary())
+    whole = customer_score(compare.facts(i, j), weights)
+    asked = []
+
+    def hopeful(best):
+        asked.append(customer_score(best, weights) >= least)
+        return asked[0]
+
+    found = customer_score(compare.facts(i, j, hopeful), weights)
+    assert np.array_equal(found >= least, whole >= least)
+    assert np.allclose(found[whole >= least], whole[whole >= least], atol=1e-4)
+    assert (whole >= least).any()
+    assert params or not asked[0].all(), "something is left out"

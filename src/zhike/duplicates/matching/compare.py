@@ -193,8 +193,8 @@ class CustomerComparer:
         """Return the facts of the pairs (row i of one, row j of the other).
 
         Args:
-            hopeful: asked with the most that names and addresses could give; of the pairs without
-            hope neither is compared, and their facts say so little that they stay without.
+            hopeful: asked with the most that names and addresses could give; the facts of the pairs
+            without hope stay at that most of their names, which is too little.
         """
         found = Found(*np.zeros((4, len(i)), np.float32))
         for kind in ("code", "phone", "email", "domain"):
@@ -207,10 +207,10 @@ class CustomerComparer:
         unlike = (one != other) & (one > 0) & (other > 0)
         found.number_differs = unlike.astype(np.float32)
         found.address, found.address_differs = np.zeros((2, len(i)), np.float32)
-        if hopeful is None:
-            at = np.arange(len(i))
-        else:
-            at = np.flatnonzero(hopeful(replace(found, address=1, **self._at_most(i, j))))
+        at = np.arange(len(i))
+        if hopeful is not None:
+            found = replace(found, **self._at_most(i, j))
+            at = np.flatnonzero(hopeful(replace(found, address=1)))
         for name, value in self._names(i[at], j[at]).items():
             getattr(found, name)[at] = value
         self._addresses(found, i, j, at)

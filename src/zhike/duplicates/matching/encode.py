@@ -1,6 +1,6 @@
 """Texts as arrays of characters, sounds and weights, and how alike many pairs of them are at once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -118,13 +118,17 @@ def alike(one: Texts, i: Ints, other: Texts, j: Ints) -> Alike:
     Equal characters count by their weight, characters of one sound a little less; in order, or
     with two neighbours swapped. Empty texts are alike to nothing.
     """
-    # Short texts among themselves: a portion takes as many steps as its longest ones have.
-    order = np.argsort(other.sizes[j] * np.int16(WIDEST) + one.sizes[i], kind="stable")
     found = np.zeros((4, len(i)), np.float32)
-    for start in range(0, len(i), CHUNK):
-        at = order[start : start + CHUNK]
+    for at in _portions(one, i, other, j):
         found[:, at] = _alike(one, i[at], other, j[at])
     return Alike(*found)
+
+
+def _portions(one: Texts, i: Ints, other: Texts, j: Ints) -> Iterator[Ints]:
+    """Yield which pairs to take together, short texts with short ones: the longest set the steps."""
+    order = np.argsort(other.sizes[j] * np.int16(WIDEST) + one.sizes[i], kind="stable")
+    for start in range(0, len(i), CHUNK):
+        yield order[start : start + CHUNK]
 
 
 def at_most(one: Texts, i: Ints, other: Texts, j: Ints) -> Alike:
@@ -133,9 +137,7 @@ def at_most(one: Texts, i: Ints, other: Texts, j: Ints) -> Alike:
     No character counts for more than its weight, and only one whose sound the other text has.
     """
     heard = np.zeros(len(i), np.float32)
-    order = np.argsort(other.sizes[j] * np.int16(WIDEST) + one.sizes[i], kind="stable")
-    for start in range(0, len(i), CHUNK):
-        at = order[start : start + CHUNK]
+    for at in _portions(one, i, other, j):
         a, b = i[at], j[at]
         left = one.sounds[a, : int(one.sizes[a].max())].T.copy()
         right = other.sounds[b, : int(other.sizes[b].max())].T.copy()
