@@ -1,5 +1,6 @@
 """Record page, drawer, history, reveal, chooser, search and the frame."""
 
+import logging
 from typing import Any
 
 import pytest
@@ -164,9 +165,11 @@ def test_error_pages(browser: Any) -> None:
     assert fragment["Content-Type"].startswith("text/plain")
 
 
-def test_healthz_tells_each_part(client: Any) -> None:
+def test_healthz_tells_each_part(client: Any, caplog: pytest.LogCaptureFixture) -> None:
     cache.clear()
     answer = client.get("/healthz")
+    logging.getLogger("django.request").error("another 503")
+    assert caplog.messages == ["another 503"]
     body = answer.json()
     assert body["database"] == "ok"
     assert body["migrations"] == "ok"
