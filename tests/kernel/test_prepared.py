@@ -5,7 +5,7 @@ import pickle
 import random
 
 import pytest
-from django.db import connection
+from django.db import DataError, connection, transaction
 from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 
@@ -14,7 +14,7 @@ from zhike.customers.models import Customer
 from zhike.kernel import prepared as module
 from zhike.kernel.actions import recorded
 from zhike.kernel.actor import SYSTEM, Actor, Breadth
-from zhike.kernel.prepared import Id, Ids, Moment, Text, prepared
+from zhike.kernel.prepared import Id, Ids, Moment, Text, prepared, replanned
 from zhike.kernel.scope import among
 from zhike.sales.models import Order
 
@@ -57,6 +57,22 @@ def _since(by: Actor, since: Moment) -> "QuerySet[Order]":
 @prepared
 def _on(by: Actor, since: Moment) -> "QuerySet[Order]":
     return Order.objects.visible_to(by).filter(ordered_on__gte=since.date())
+
+
+@prepared
+def _noted(by: Actor, pk: Id) -> "QuerySet[Customer]":
+    return Customer.objects.visible_to(by).filter(pk=pk, note__contains="%s of 100% isn't")
+
+
+def kept(words: str) -> list[tuple[int, str]]:
+    """Return how often this connection ran its kept statements that hold the words, and these."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT generic_plans + custom_plans, statement FROM pg_prepared_statements"
+            " WHERE position(%s in statement) > 0",
+            [words],
+        )
+        return list(cursor.fetchall())
 
 
 def random_actor(draw: random.Random, world: World) -> Actor:
@@ -167,3 +183,36 @@ def test_moments_change_from_call_to_call():
     assert _since(by, first + hour) == []
     with pytest.raises(ValueError, match="plain parameter"):
         _on(by, first)
+
+
+def test_postgresql_keeps_the_statement_for_all_ids(world: World) -> None:
+    by = actor(world.lu, Breadth(everything=True))
+    for one in (world.lan, world.cheng, world.lan):
+        assert len(_orders(by, one.pk, 987)) == 2
+    ((runs, statement),) = kept("987")
+    assert runs == 3
+    assert statement.count("$") == 2  # the reader, the customer; all else is part of the statement
+
+
+def test_lists_and_words_are_planned_for_their_values(world: World) -> None:
+    by = actor(world.lu, Breadth(everything=True))
+    replanned_orders = replanned(_orders.rows)
+    assert len(replanned_orders(by, world.lan.pk, 986)) == 2
+    assert kept("986") == []
+
+
+def test_constants_of_a_kept_statement_mean_what_they_say(world: World) -> None:
+    by = actor(world.lu, Breadth(everything=True))
+    assert _noted(by, world.lan.pk) == []
+    Customer.unscoped.filter(pk=world.lan.pk).update(note="a %s of 100% isn't much")
+    assert _noted(by, world.lan.pk) == [world.lan]
+
+
+def test_a_kept_read_works_between_writes_and_after_a_refused_one(world: World) -> None:
+    by = actor(world.lu, Breadth(everything=True))
+    with recorded(SYSTEM(reason="test"), "test.read"):  # history is noted before each statement
+        order("O-kept", world.lan, world.lu, world.east)
+        assert len(_orders(by, world.lan.pk, 5)) == 3
+    with pytest.raises(DataError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT 1 / 0")
+    assert len(_orders(by, world.lan.pk, 5)) == 3

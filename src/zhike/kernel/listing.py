@@ -26,7 +26,7 @@ from zhike.kernel.actor import Actor
 from zhike.kernel.columns import BoundColumn, Column, bind
 from zhike.kernel.errors import BadQuery
 from zhike.kernel.filters import list_filter
-from zhike.kernel.prepared import prepared
+from zhike.kernel.prepared import replanned
 from zhike.kernel.registry import registry
 from zhike.kernel.resources import Resource
 from zhike.kernel.scope import Via, among_of
@@ -355,7 +355,7 @@ class Listing:
         return dict(zip(wanted, found.values(), strict=True))
 
 
-@prepared
+@replanned
 def _first_page(by: Actor, key: str, query: tuple[tuple[str, str], ...]) -> "QuerySet[Any]":
     return Listing(registry.resource(key), by, dict(query)).page_query
 

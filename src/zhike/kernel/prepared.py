@@ -3,8 +3,10 @@
 Django builds and compiles a scoped query anew for every request: several milliseconds of pure
 Python for each statement, many times what PostgreSQL needs to answer. Yet its SQL depends only on
 the rights of the reader; the ids in it are mere parameters. A prepared read keeps the SQL for each
-set of rights and puts the reader and the ids in, so every right is still decided by ``visible_to``
-and every statement still carries its values (PostgreSQL plans for them, never a generic plan).
+set of rights and puts the reader and the ids in, so every right is still decided by ``visible_to``.
+PostgreSQL, too, parses it once for each connection and, where one plan suits all values, plans it
+once: of a short answer that was most of its time. ``@replanned`` is for lists and words, whose best
+plan depends on the values; they are sent with their values and planned each time.
 
     @prepared
     def _orders(by: Actor, customer_id: Id, limit: int) -> QuerySet[Order]:
@@ -21,6 +23,7 @@ is built.
 import copy
 import datetime as dt
 import inspect
+import re
 import threading
 import time
 from collections import OrderedDict
@@ -33,6 +36,9 @@ from django.db import connections
 from django.db.models import QuerySet
 from django.db.transaction import TransactionManagementError
 from django.utils import timezone
+from psycopg import Cursor
+from psycopg.sql import Literal
+from psycopg.types.numeric import Int8
 
 from zhike.kernel.actor import Actor
 from zhike.kernel.scope import array_text
@@ -43,9 +49,45 @@ Text = NewType("Text", str)
 Moment = NewType("Moment", dt.datetime)
 
 SHAPES = 400  # compiled queries kept in a process, at about 40 KB each
+KEPT = 300  # statements that a connection keeps; a page has about twenty
 SHAPE_AGE = 600.0  # seconds; a scope chooses its SQL by the size of tables, which change slowly
 FIRST_MARK = 2_147_480_000  # stands for a value while compiling; fits every integer column
 FAR = dt.datetime(9876, 5, 4, tzinfo=dt.UTC)  # the same for a moment
+
+
+class _KeptCursor(Cursor[Any]):
+    """A cursor whose statements stay prepared in the connection."""
+
+    name = "kept"  # pghistory puts its context before the statements of cursors without a name
+
+    def execute(self, query: Any, params: Any = None, **_options: Any) -> Any:
+        """Send the values apart from the statement."""
+        self.connection.prepare_threshold, self.connection.prepared_max = 0, KEPT
+        try:
+            return super().execute(query, params, prepare=True)
+        finally:
+            self.connection.prepare_threshold = None  # all other statements carry their values
+
+    def _send_query_prepared(self, name: bytes, pgq: Any, **options: Any) -> None:
+        self._query = pgq  # what Django's record of statements shows
+        super()._send_query_prepared(name, pgq, **options)
+
+
+class _Keeping:
+    """A connection that opens such cursors."""
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._connection, name)
+
+    def cursor(self) -> Any:
+        """Return a cursor as Django would, with its counting and its errors."""
+        of = self._connection
+        of.ensure_connection()
+        make = of.make_debug_cursor if of.queries_logged else of.make_cursor
+        return make(_KeptCursor(of.connection))
 
 
 class _Frozen:
@@ -73,6 +115,7 @@ class _Shape:
     parameters: tuple[Any, ...] = ()
     places: tuple[tuple[int, int], ...] = ()
     converters: Any = None
+    keeps_plan: bool = False
 
     def run(self, values: Sequence[Any]) -> list[Any]:
         """Ask the database with these values."""
@@ -83,6 +126,8 @@ class _Shape:
             parameters[place] = _like(parameters[place], values[number])
         compiler = copy.copy(self.compiler)
         compiler.connection = connections[compiler.using]
+        if self.keeps_plan:
+            compiler.connection = _Keeping(compiler.connection)
         if compiler.query.select_for_update and compiler.connection.get_autocommit():
             raise TransactionManagementError("a row is locked inside a transaction only")
         compiler.get_converters = lambda _columns: self.converters
@@ -99,7 +144,21 @@ def _like(mark: Any, value: Any) -> Any:
         return value
     if isinstance(mark, str):
         return value if isinstance(value, str) else array_text(value)
-    return value if value is None else type(mark)(value)
+    return value if value is None else Int8(value)
+
+
+def _spelt_out(sql: str, parameters: Sequence[Any], places: Sequence[int], using: str) -> str:
+    """Return the SQL with all constants in it, so that a plan can use the partial indexes."""
+    numbers = iter(range(len(parameters)))
+
+    def put(found: "re.Match[str]") -> str:
+        if found[0] == "%%" or (number := next(numbers)) in places:
+            return found[0]
+        return Literal(parameters[number]).as_string(raw).replace("%", "%%")
+
+    with connections[using].cursor() as cursor:
+        raw = cursor.connection
+        return re.sub("%[%s]", put, sql)
 
 
 def _fits(value: Any) -> bool:
@@ -116,8 +175,8 @@ def _fits(value: Any) -> bool:
 class Prepared:
     """A function that builds a query set, remembered in compiled form."""
 
-    def __init__(self, build: "Callable[..., QuerySet[Any]]") -> None:
-        self.rows = build
+    def __init__(self, build: "Callable[..., QuerySet[Any]]", *, keeps_plan: bool = True) -> None:
+        self.rows, self.keeps_plan = build, keeps_plan
         self.__doc__, self.__name__ = build.__doc__, build.__name__
         hints = [one.annotation for one in inspect.signature(build).parameters.values()][1:]
         self._ids = [n for n, hint in enumerate(hints) if hint in (Id, Ids, Text, Moment)]
@@ -176,7 +235,12 @@ class Prepared:
             raise ValueError(f"{self.__name__}: an id is not a plain parameter of the query")
         columns = [column[0] for column in compiler.select[: compiler.col_count]]
         converters = compiler.get_converters(columns)
-        return _Shape(rows, until, compiler, sql, tuple(parameters), tuple(places), converters)
+        if self.keeps_plan:
+            sql = _spelt_out(sql, parameters, [place for place, _number in places], rows.db)
+            parameters = [parameters[place] for place, _number in places]
+            places = [(place, number) for place, (_old, number) in enumerate(places)]
+        sent = (sql, tuple(parameters), tuple(places), converters, self.keeps_plan)
+        return _Shape(rows, until, compiler, *sent)
 
 
 class _Shapes:
@@ -209,3 +273,8 @@ _shapes = _Shapes()
 def prepared(build: "Callable[..., QuerySet[Any]]") -> Prepared:
     """Make a function ``build(by, ...) -> query set`` a prepared read that returns a list."""
     return Prepared(build)
+
+
+def replanned(build: "Callable[..., QuerySet[Any]]") -> Prepared:
+    """The same for lists and words: PostgreSQL plans each time, for the values at hand."""
+    return Prepared(build, keeps_plan=False)

@@ -21,7 +21,7 @@ from django.db.models.expressions import RawSQL
 from zhike.chinese import terms, vectors
 from zhike.kernel import kinds
 from zhike.kernel.actor import Actor
-from zhike.kernel.prepared import Id, Text, prepared
+from zhike.kernel.prepared import Id, Text, prepared, replanned
 from zhike.kernel.records import Searchable
 from zhike.kernel.registry import registry
 from zhike.kernel.scope import ArrayOf, EqualsAny
@@ -140,14 +140,14 @@ def _rare(by: Actor, key: str, text: Text, limit: int) -> "QuerySet[Any]":
     return rows.filter(_collected(rows.model, text))[:limit]
 
 
-@prepared
+@replanned
 def _walked(by: Actor, key: str, text: Text, floor: Id, limit: int) -> "QuerySet[Any]":
     # A function call cannot use the GIN index, which would read all that ever matched.
     match = _Matches(text, template="ts_match_vq(%(expressions)s)", arg_joiner=", ")
     return _ordered(by, key).filter(match, pk__gte=floor)[:limit]
 
 
-@prepared
+@replanned
 def _old(by: Actor, key: str, text: Text, limit: int) -> "QuerySet[Any]":
     rows = _ordered(by, key)
     among = rows.order_by().filter(_Matches(text)).values("id")[:SOME_ROWS]

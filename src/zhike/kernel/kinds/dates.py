@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from zhike.chinese.almanac import lunar_day
+from zhike.chinese.lunar_words import lunar_words, read_lunar_words
 from zhike.chinese.script import half_width
 
 from .base import (
@@ -211,28 +212,6 @@ class DateTime(Kind, models.DateTimeField):
         return None if value is None else value.astimezone(SHANGHAI).replace(tzinfo=None)
 
 
-_DIGITS = "〇一二三四五六七八九"
-_DAYS = [
-    "", *(f"初{d}" for d in "一二三四五六七八九十"), *(f"十{d}" for d in "一二三四五六七八九"),
-    "二十", *(f"廿{d}" for d in "一二三四五六七八九"), "三十",
-]  # fmt: skip
-_MONTHS = ["", "正月", *(f"{d}月" for d in "二三四五六七八九十"), "冬月", "腊月"]
-_MONTH_WORDS = {
-    **{name: n for n, name in enumerate(_MONTHS) if name},
-    "一月": 1,
-    "十一月": 11,
-    "十二月": 12,
-}
-_DAY_WORDS = {
-    **{name: n for n, name in enumerate(_DAYS) if name},
-    **{f"二十{d}": 20 + n for n, d in enumerate("一二三四五六七八九", 1)},
-    **{d: n for n, d in enumerate(_DIGITS) if n}, "十": 10, "廿": 20,
-}  # fmt: skip
-_LUNAR = re.compile(
-    r"(?:农历|阴历|L)?(闰)?(?:(\d{1,2})(r?)[-/.](\d{1,2})|(\d{1,2}月|[^\d闰]{1,3}月)(.{1,3}?)[日号]?)"
-)
-
-
 class LunarDate(Kind, models.CharField):
     """A yearly day of the lunar calendar, stored as L10-15, in a leap month L06r-15."""
 
@@ -246,24 +225,17 @@ class LunarDate(Kind, models.CharField):
 
     def parse(self, raw: Any) -> str:
         """The stored form of 十月十五, 闰六月初三, 腊月三十, 农历10月15日, 10-15."""
-        found = _LUNAR.fullmatch(half_width(as_text(raw)).replace(" ", ""))
-        month = day = 0
-        if found:
-            leap, m1, mark, d1, m2, d2 = found.groups()
-            month = int(m1) if m1 else _MONTH_WORDS.get(m2) or _number(m2.removesuffix("月"))
-            day = int(d1) if d1 else _DAY_WORDS.get(d2) or _number(d2)
-        if not found or not (1 <= month <= 12 and 1 <= day <= 30):
+        found = read_lunar_words(half_width(as_text(raw)))
+        if not found:
             raise refuse(
                 _("应为农历日期，例如 十月十五、闰六月初三，当前是“%(found)s”"), found=shown(raw)
             )
-        return f"L{month:02d}{'r' if leap or mark else ''}-{day:02d}"
+        month, day, leap = found
+        return f"L{month:02d}{'r' if leap else ''}-{day:02d}"
 
     def display(self, value: Any) -> str:
         """十月十五; with 闰 for a leap month."""
-        if is_empty(value):
-            return EMPTY_MARK
-        month, day, leap = lunar_parts(value)
-        return f"{'闰' if leap else ''}{_MONTHS[month]}{_DAYS[day]}"
+        return EMPTY_MARK if is_empty(value) else lunar_words(*lunar_parts(value))
 
     @staticmethod
     def next_occurrence(value: str, on: date | None = None) -> date:
@@ -271,10 +243,6 @@ class LunarDate(Kind, models.CharField):
         start = on or timezone.localdate(timezone=SHANGHAI)
         days = (gregorian(value, start.year + step) for step in (-1, 0, 1))
         return next(day for day in days if day >= start)
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() else 0
 
 
 def lunar_parts(value: str) -> tuple[int, int, bool]:
