@@ -1,16 +1,14 @@
 """The menu: few lines, the rest beneath the one they belong to."""
 
+from django.utils import translation
+
 from tests.factories import actor, make_user
 from zhike.web import urls  # noqa: F401  (the views put their pages into the menu)
-from zhike.web.context import navigation
+from zhike.web.menu import current, html, menu
 
 
-def lines(by, path="/"):
-    return {
-        item.url: [one.url for one in item.items]
-        for group in navigation(by, path)
-        for item in group.items
-    }
+def lines(by):
+    return {item.url: [one.url for one in item.items] for group in menu(by) for item in group.items}
 
 
 def test_lines_stand_under_the_one_they_belong_to(boss):
@@ -26,12 +24,24 @@ def test_a_line_without_its_upper_line_stands_alone():
 
 
 def test_the_longest_address_is_the_current_one_and_opens_its_line(boss):
-    groups = navigation(actor(boss), "/pool/conflict/7/")
-    items = [item for group in groups for item in group.items]
-    opened = [item for item in items if item.open]
-    assert [item.url for item in opened] == ["/pool/"]
-    assert not opened[0].active
-    assert [one.url for one in opened[0].items if one.active] == ["/pool/conflict/"]
+    groups, path = menu(actor(boss)), "/pool/conflict/7/"
+    assert current(groups, path) == "/pool/conflict/"
+    shown = html(groups, path, {"/pool/": 3, "/rulebook/": 0})
+    assert shown.count("aria-current") == 1
+    assert 'title="撞单裁定"' in shown.split('aria-current="page"')[0].rpartition("<a ")[2]
+    assert shown.count('class="zk-side-under"') == 1
+    assert '<span class="zk-count zk-count-hot">3</span>' in shown
+    assert '<span class="zk-count">0</span>' in shown
+
+
+def test_the_menu_follows_the_language_and_the_rights(boss):
+    ann = make_user("ann", grants={("sales.payment", "view"): "own"})
+    chinese, few = menu(actor(boss)), menu(actor(ann))
+    assert menu(actor(boss)) is chinese
+    assert len(few) < len(chinese)
+    with translation.override("en"):
+        assert menu(actor(boss))[1].title == "Customers"
+    assert chinese[1].title == "客户"
 
 
 def test_the_page_shows_lower_lines_only_where_they_are_open(browser):

@@ -9,6 +9,7 @@ import inspect
 import typing
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, TypeVar
 
 import pghistory
@@ -57,7 +58,7 @@ class Action:
     # A template that names an action wants its words; Django would call it and show nothing.
     do_not_call_in_templates: typing.ClassVar[bool] = True
 
-    @property
+    @cached_property
     def resource(self) -> str:
         """Return the key of the target's resource, or an empty string."""
         return self.model.key() if self.model else ""

@@ -11,8 +11,8 @@ class KernelConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the system checks."""
-        from zhike.kernel import checks  # noqa: F401
+        """Register the system checks and the loader of moments."""
+        from zhike.kernel import checks, loaders  # noqa: F401
 
 
 class PackageConfig(AppConfig):

@@ -111,9 +111,10 @@ def _collected(model: type[Model], text: str) -> RawSQL:
 def _newest(key: str, query: str, by: Actor, limit: int) -> list[Any]:
     """Return the newest matches, at most ``limit``.
 
-    A common word is looked for among the newest records first. Where those do not hold enough, its
-    matches within the reader's scope are collected and sorted: walking on could pass half of the
-    table, as when all that matches is old. The beginning of a code is then read off the codes.
+    The beginning of a code that many match is read off the codes. Another common word is looked for
+    among the newest records first. Where those do not hold enough, its matches within the reader's
+    scope are collected and sorted: walking on could pass half of the table, as when all that matches
+    is old.
     """
     model = cast("type[Searchable]", registry.resource(key).model)
     text = terms.to_tsquery(query, masked=_phones_masked(model, by))
@@ -121,11 +122,12 @@ def _newest(key: str, query: str, by: Actor, limit: int) -> list[Any]:
         return []
     if expected_rows(model, text) < COMMON_ROWS:
         return _rare(by, key, text, limit)
+    found = _begun(by, key, query, limit)
+    if found:
+        return found
     floor = _floor(model)
     found = _walked(by, key, text, floor, limit)
-    if len(found) == limit or not floor:
-        return found
-    return _begun(by, key, query, limit) or _old(by, key, text, limit)
+    return found if len(found) == limit or not floor else _old(by, key, text, limit)
 
 
 def _ordered(by: Actor, key: str) -> "QuerySet[Any]":

@@ -144,9 +144,9 @@ def _local(value: date | datetime) -> date:
     return value
 
 
-def month_day(value: date) -> str:
-    """Month and day: ``11月20日``, ``20 Nov``."""
-    if is_english():
+def month_day(value: date, *, english: bool | None = None) -> str:
+    """Month and day: ``11月20日``, ``20 Nov``; who writes many tells the language."""
+    if is_english() if english is None else english:
         return f"{value.day} {_MONTHS[value.month - 1]}"
     return f"{value.month}月{value.day}日"
 
@@ -192,6 +192,7 @@ class Moments:
         self.now = now or timezone.now()
         self._zone = timezone.get_current_timezone()
         self._today = self.now.astimezone(self._zone).date()
+        self._english = is_english()
         self._on_day = {0: _("今天 %(time)s"), 1: _("昨天 %(time)s")}
         self._days: dict[date, str] = {}
 
@@ -212,9 +213,12 @@ class Moments:
             return self._recent(local) or self._on_day[days] % {
                 "time": f"{local.hour:02d}:{local.minute:02d}"
             }
-        text = (
-            _("%(span)s前") % {"span": _days(days)} if 1 < days <= 7 else day(on, today=self._today)
-        )
+        if 1 < days <= 7:
+            text = _("%(span)s前") % {"span": _days(days)}
+        elif on.year == self._today.year:
+            text = month_day(on, english=self._english)
+        else:
+            text = on.isoformat()
         self._days[on] = text
         return text
 

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,6 +18,7 @@ from zhike.kernel.actions import action, authorise, store
 from zhike.kernel.actor import Actor
 from zhike.kernel.errors import Invalid, PolicyRefused
 from zhike.kernel.policy_store import in_force
+from zhike.kernel.prepared import Id, Moment, prepared
 
 FURTHEST = dt.timedelta(days=400)
 
@@ -158,18 +159,26 @@ def cancel_plan(
 def keep_plans(row: Interaction, by: Actor) -> int:
     """Close the earliest open plan that a communication keeps: same customer, channel and days."""
     days = dt.timedelta(days=in_force(EffectWindow.id)[1].plan_days)
-    plan = (
-        ContactPlan.unscoped.select_for_update(of=("self",))
-        .filter(
-            customer_id=row.customer_id, channel=row.channel, status=ContactPlan.Status.OPEN,
-            planned_at__gte=row.occurred_at - days, planned_at__lte=row.occurred_at + days,
-            archived_at__isnull=True,
-        )
-        .order_by("planned_at", "id")
-        .first()
-    )  # fmt: skip
-    if plan is None:
+    at = row.occurred_at
+    found = _planned(by, row.customer_id, str(row.channel), at - days, at + days)
+    if not found:
         return 0
+    plan = found[0]
     plan.status, plan.interaction, plan.done_at = ContactPlan.Status.DONE, row, row.occurred_at
     store(plan, by=by, fields=["status", "interaction", "done_at"])
     return 1
+
+
+@prepared
+def _planned(
+    by: Actor,  # noqa: ARG001
+    customer_id: Id,
+    channel: str,
+    since: Moment,
+    until: Moment,
+) -> "QuerySet[ContactPlan]":
+    rows = ContactPlan.unscoped.select_for_update(of=("self",)).filter(
+        customer_id=customer_id, channel=channel, status=ContactPlan.Status.OPEN,
+        planned_at__gte=since, planned_at__lte=until, archived_at__isnull=True,
+    )  # fmt: skip
+    return rows.order_by("planned_at", "id")[:1]

@@ -6,6 +6,7 @@ reads it again after ``CHANNELS_REREAD_SECONDS`` (None: only when it is changed 
 
 import re
 import time
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -103,9 +104,14 @@ def _rows() -> tuple[tuple[str, str, str, bool], ...]:
 
 def channel_choices() -> list[tuple[str, Any]]:
     """Return every channel that a record may carry, the disabled ones included."""
+    return [*_choices(_rows())]
+
+
+@lru_cache(maxsize=2)  # asked for each channel of a timeline
+def _choices(rows: tuple[Any, ...]) -> tuple[tuple[str, Any], ...]:
     shipped: dict[str, Any] = dict(Channel.choices)
-    names = {code: shipped.get(code) or title for code, title, _icon, _active in _rows()}
-    return [*{**shipped, **names}.items()]
+    names = {code: shipped.get(code) or title for code, title, _icon, _active in rows}
+    return tuple({**shipped, **names}.items())
 
 
 def usable_channels() -> list[tuple[str, str, str]]:

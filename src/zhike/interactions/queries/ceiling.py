@@ -90,6 +90,10 @@ class Ceiling:
         return segments_among(self.customer.pk, [one.segment for one in self.params.segments])
 
     @cached_property
+    def _titles(self) -> dict[str, str]:
+        return {code: str(title) for code, title in channel_choices()}
+
+    @cached_property
     def _calendar(self) -> WorkingCalendar:
         return working_calendar()
 
@@ -133,10 +137,9 @@ class Ceiling:
         start, end = day_bounds(on - dt.timedelta(days=self.params.period_days - 1), on)
         if self._since is None or start < self._since:
             self._since, self._contacts = start, _contacts(ANONYMOUS, self.customer.pk, start)
-        free = _free(self.class_of)
-        titles = dict(channel_choices())
+        free, titles, zone = _free(self.class_of), self._titles, timezone.get_current_timezone()
         return [
-            (code, Used(timezone.localtime(moment).date(), str(titles.get(code, code)),
+            (code, Used(moment.astimezone(zone).date(), titles.get(code, code),
                         unit or _("未分部门"), planned))
             for code, moment, unit, planned, pk in self._contacts
             if start <= moment < end and code not in free and (planned, pk) not in but

@@ -58,6 +58,8 @@ class Choice(Kind, models.CharField):
 
     def parse(self, raw: Any) -> str:
         """The stored value."""
+        if isinstance(raw, str) and any(raw == value for value, _label in self.flatchoices):
+            return raw  # what a form sends and a row holds
         text = half_width(as_text(raw)).casefold()
         found = self.spellings().get(text)
         if found is None:

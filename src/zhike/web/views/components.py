@@ -9,7 +9,11 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from zhike.web.menu import Group, Item
+from zhike.web.menu import html as menu_html
 
 
 class SampleForm(forms.Form):
@@ -40,33 +44,18 @@ def _rows() -> list[dict[str, object]]:
 
 
 def _shell_sample() -> dict[str, object]:
-    def item(
-        title: object, icon: str, count: int | None = None, **more: object
-    ) -> dict[str, object]:
-        return {"title": title, "url": "#", "icon": icon, "count": count, **more}
-
+    groups = [
+        Group("", [Item(gettext("工作台"), "#home", "layout-dashboard"),
+                   Item(gettext("消息"), "#notices", "message-2")]),
+        Group(gettext("客户"), [Item(gettext("客户"), "#customers", "building"),
+                             Item(gettext("联系人"), "#people", "users"),
+                             Item(gettext("商机"), "#opportunities", "target-arrow")]),
+        Group(gettext("治理"), [Item(gettext("制度中心"), "#rules", "gavel"),
+                             Item(gettext("设置"), "#settings", "settings")]),
+    ]  # fmt: skip
+    counts = {"#home": 11, "#notices": 5, "#customers": 1284, "#opportunities": 20, "#rules": 2}
     return {
-        "navigation": [
-            {
-                "title": "",
-                "items": [
-                    item(_("工作台"), "layout-dashboard", 11, hot=True),
-                    item(_("消息"), "message-2", 5),
-                ],
-            },
-            {
-                "title": _("客户"),
-                "items": [
-                    item(_("客户"), "building", 1284, active=True),
-                    item(_("联系人"), "users"),
-                    item(_("商机"), "target-arrow", 20),
-                ],
-            },
-            {
-                "title": _("治理"),
-                "items": [item(_("制度中心"), "gavel", 2), item(_("设置"), "settings")],
-            },
-        ],
+        "navigation": menu_html(groups, "#customers", dict(counts)),
         "new_menu": [{"title": _("新建客户"), "url": "#", "icon": "building", "key": "c"}],
         "me": {"id": 7, "name": "陆知行", "title": _("客户经理"), "url": "#"},
         "organization_name": "东澜化学 · 华东大区",

@@ -15,7 +15,8 @@ from zhike.kernel.registry import registry
 from zhike.kernel.search import Hit, search
 from zhike.web import monogram
 from zhike.web.answers import page
-from zhike.web.context import navigation, new_menu
+from zhike.web.context import new_menu
+from zhike.web.menu import lines, menu
 
 PREFIXES = {"@": "customers.person", "#": "sales.order"}
 PALETTE_HITS = 6
@@ -105,9 +106,9 @@ def _commands(by: Actor, text: str) -> list[Option]:
 
 
 def _pages(by: Actor, text: str) -> list[Option]:
-    tops = [item for group in navigation(by, "") for item in group.items]
-    items = [item for top in tops for item in (top, *top.items)]
-    return [Option(i.url, i.title, icon=i.icon) for i in items if _matches(i.title, text)][:12]
+    return [
+        Option(i.url, i.title, icon=i.icon) for i in lines(menu(by)) if _matches(i.title, text)
+    ][:12]
 
 
 def _matches(title: str, text: str) -> bool:
