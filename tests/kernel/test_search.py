@@ -7,6 +7,8 @@ from django.test.utils import CaptureQueriesContext
 from tests.factories import make, make_user
 from tests.web.conftest import KEY
 from zhike.kernel import search as box
+from zhike.kernel.records import Searchable
+from zhike.kernel.registry import registry
 from zhike.trust.queries import actor_for
 
 pytestmark = pytest.mark.django_db
@@ -93,9 +95,23 @@ def test_a_search_costs_few_queries_and_loads_no_search_terms():
     with CaptureQueriesContext(connection) as asked:
         found = box.search("蓝屿", by=by)
     assert len(found[PERSON]) == 8
-    assert len(asked) == 3, [query["sql"][:90] for query in asked]
+    # Where they are, the customers, the people, and the names of the people's customers.
+    assert len(asked) == 4, [query["sql"][:90] for query in asked]
     assert not any('SELECT "customers_customer"."id", "customers_customer"."version"' in query["sql"]
                    for query in asked)  # fmt: skip
+
+
+def test_a_rare_word_is_looked_up_in_all_kinds_at_once():
+    keys = [key for key, one in registry.resources.items() if issubclass(one.model, Searchable)]
+    assert len(keys) > 4
+    boss = make_user("boss", grants={(key, "view"): "all" for key in keys})
+    make(KEY, name="华东蓝屿化工有限公司", owner=boss)
+    by = actor_for(boss)
+    box.search("蓝屿", by=by)
+    with CaptureQueriesContext(connection) as asked:
+        assert list(box.search("蓝屿", by=by)) == [KEY]
+        assert list(box.search("没有这样的词", by=by)) == []
+    assert len(asked) == 3, [query["sql"][:90] for query in asked]
 
 
 def test_the_beginning_of_a_code_is_read_off_the_codes_within_scope(monkeypatch):

@@ -8,25 +8,23 @@ the planner picks the wrong one of the two and takes seconds.
 
 import re
 import time
-from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from math import prod
 from typing import Any, cast
 
 from django.db import connection
-from django.db.models import BooleanField, F, Func, Model, Q, QuerySet, Subquery, TextField
+from django.db.models import BooleanField, F, Func, Model, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.expressions import RawSQL
 
 from zhike.chinese import terms, vectors
+from zhike.chinese.selectivity import matching_share
 from zhike.kernel import kinds
 from zhike.kernel.actor import Actor
-from zhike.kernel.prepared import Id, Text, prepared, replanned
+from zhike.kernel.prepared import Id, Ids, Text, prepared, replanned
 from zhike.kernel.records import Searchable
 from zhike.kernel.registry import registry
-from zhike.kernel.scope import ArrayOf, EqualsAny
+from zhike.kernel.scope import ArrayOf, EqualsAny, among
 
-_TOKEN = re.compile(r"'[^']+'(?::\*)?|[&|()]")
 _CODE = re.compile(r"(?=[^0-9]*[0-9])[0-9A-Z]+(?:[-./][0-9A-Z]*)*")
 _QUOTED = re.compile(r"['\\:\s]")
 COMMON_ROWS = 4_000
@@ -34,7 +32,6 @@ NEWEST_ROWS = 5_000
 SOME_ROWS = 2_000
 MOST_ROWS = 20_000
 OVERFETCH = 2  # so that hits whose title shows the words can come first
-UNLISTED_FREQUENCY = 0.0005
 STATISTICS_AGE = 300
 _read: dict[tuple[str, str], tuple[float, Any]] = {}
 
@@ -108,24 +105,42 @@ def _collected(model: type[Model], text: str) -> RawSQL:
     return RawSQL(sql, [text, MOST_ROWS], output_field=BooleanField())  # noqa: S611
 
 
-def _newest(key: str, query: str, by: Actor, limit: int) -> list[Any]:
-    """Return the newest matches, at most ``limit``.
+def _newest(keys: Sequence[str], query: str, by: Actor, limit: int) -> dict[str, list[Any]]:
+    """Return the newest matches of each kind, at most ``limit``.
 
-    The beginning of a code that many match is read off the codes. Another common word is looked for
-    among the newest records first. Where those do not hold enough, its matches within the reader's
-    scope are collected and sorted: walking on could pass half of the table, as when all that matches
-    is old.
+    Rare words are looked up in all kinds by one statement, common ones kind by kind.
     """
-    model = cast("type[Searchable]", registry.resource(key).model)
-    text = terms.to_tsquery(query, masked=_phones_masked(model, by))
-    if not text:
-        return []
-    if expected_rows(model, text) < COMMON_ROWS:
-        return _rare(by, key, text, limit)
+    texts = {covered: terms.to_tsquery(query, masked=covered) for covered in (False, True)}
+    rare: tuple[list[str], list[str]] = ([], [])
+    found: dict[str, list[Any]] = {}
+    for key in keys:
+        model = cast("type[Searchable]", registry.resource(key).model)
+        covered = _phones_masked(model, by)
+        text = texts[covered]
+        if text and expected_rows(model, text) < COMMON_ROWS:
+            rare[covered].append(key)
+        elif text:
+            found[key] = _common(by, key, query, text, limit)
+    if any(rare):
+        ids_of: dict[str, list[int]] = {}
+        for key, pk in _rare(by, *map(tuple, rare), texts[False], texts[True], limit):
+            ids_of.setdefault(key, []).append(pk)
+        found.update({key: _found(by, key, ids) for key, ids in ids_of.items()})
+    return found
+
+
+def _common(by: Actor, key: str, query: str, text: str, limit: int) -> list[Any]:
+    """Return the newest matches of a word that many records hold.
+
+    The beginning of a code that many match is read off the codes. Another word is looked for among
+    the newest records first. Where those do not hold enough, its matches within the reader's scope
+    are collected and sorted: walking on could pass half of the table, as when all that matches is
+    old.
+    """
     found = _begun(by, key, query, limit)
     if found:
         return found
-    floor = _floor(model)
+    floor = _floor(cast("type[Searchable]", registry.resource(key).model))
     found = _walked(by, key, text, floor, limit)
     return found if len(found) == limit or not floor else _old(by, key, text, limit)
 
@@ -137,9 +152,21 @@ def _ordered(by: Actor, key: str) -> "QuerySet[Any]":
 
 
 @prepared
-def _rare(by: Actor, key: str, text: Text, limit: int) -> "QuerySet[Any]":
-    rows = _ordered(by, key)
-    return rows.filter(_collected(rows.model, text))[:limit]
+def _rare(
+    by: Actor, clear: tuple[str, ...], covered: tuple[str, ...], text: Text, less: Text, limit: int
+) -> "QuerySet[Any, Any]":
+    """(resource, id) of the newest of each kind; ``less`` finds no digit that is not at an end."""
+    parts: list[QuerySet[Any, Any]] = []
+    for key, words in (*((key, text) for key in clear), *((key, less) for key in covered)):
+        model = registry.resource(key).model
+        rows = model.objects.visible_to(by).filter(_collected(model, words)).order_by("-id")
+        parts.append(rows.annotate(kind=Value(key)).values_list("kind", "pk")[:limit])
+    return parts[0].union(*parts[1:], all=True) if parts[1:] else parts[0]
+
+
+@prepared
+def _found(by: Actor, key: str, ids: Ids) -> "QuerySet[Any]":
+    return _ordered(by, key).filter(among("id", ids))
 
 
 @replanned
@@ -198,51 +225,7 @@ def _phones_masked(model: type[Searchable], by: Actor) -> bool:
 def expected_rows(model: type[Model], text: str) -> float:
     """Return the planner-like estimate of matches from the column's most common elements."""
     total, frequencies = _statistics(model._meta.db_table)
-    return total * _share(text, frequencies)
-
-
-def _share(text: str, frequencies: dict[str, float]) -> float:
-    """Return the estimated share of rows that a tsquery matches: ``'a' & ('b':* | 'c')``."""
-    return _any_of(_TOKEN.findall(text)[::-1], frequencies)
-
-
-def _any_of(tokens: list[str], frequencies: dict[str, float]) -> float:
-    share = _all_of(tokens, frequencies)
-    while tokens and tokens[-1] == "|":
-        tokens.pop()
-        share += _all_of(tokens, frequencies)
-    return min(1.0, share)
-
-
-def _all_of(tokens: list[str], frequencies: dict[str, float]) -> float:
-    """Return the share of parts that must all hold.
-
-    They are halves of one name or windows of one code, far from independent: the rarest counts
-    whole, each further one only by a root of it.
-    """
-    shares = [_one(tokens, frequencies)]
-    while tokens and tokens[-1] == "&":
-        tokens.pop()
-        shares.append(_one(tokens, frequencies))
-    return float(prod(one ** (0.5**place) for place, one in enumerate(sorted(shares))))
-
-
-def _one(tokens: list[str], frequencies: dict[str, float]) -> float:
-    word = tokens.pop()
-    if word != "(":
-        return _frequency(word, frequencies)
-    share = _any_of(tokens, frequencies)
-    tokens.pop()  # the closing bracket
-    return share
-
-
-def _frequency(piece: str, frequencies: dict[str, float]) -> float:
-    [(word, is_prefix)] = terms.lexemes_of(piece)
-    if not is_prefix:
-        return frequencies.get(word, UNLISTED_FREQUENCY)
-    words = list(frequencies)
-    known = words[bisect_left(words, word) : bisect_left(words, f"{word}\U0010ffff")]
-    return min(1.0, sum(map(frequencies.__getitem__, known))) or UNLISTED_FREQUENCY
+    return total * matching_share(text, frequencies)
 
 
 def _statistics(table: str) -> tuple[float, dict[str, float]]:
@@ -271,13 +254,17 @@ def search(query: str, *, by: Actor, limit: int = 8, only: str = "") -> dict[str
         query: what was typed; one character is enough.
         only: restrict to one resource key.
     """
+    keys = [
+        key
+        for key, resource in registry.resources.items()
+        if (not only or key == only)
+        and issubclass(resource.model, Searchable)
+        and by.may(key, "view")
+    ]
+    rows = _newest(keys, query, by, limit * OVERFETCH)
     found: dict[str, list[Hit]] = {}
-    for key, resource in registry.resources.items():
-        if (only and key != only) or not issubclass(resource.model, Searchable):
-            continue
-        if not by.may(key, "view"):
-            continue
-        hits = resource.hits(_newest(key, query, by, limit * OVERFETCH), by)
+    for key in keys:
+        hits = registry.resources[key].hits(rows.get(key, ()), by)
         hits.sort(key=lambda hit: query not in hit.title)
         if hits:
             found[key] = hits[:limit]
