@@ -1,10 +1,8 @@
 """The one search box: page and palette."""
 
-from dataclasses import dataclass, field
 from functools import lru_cache
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
@@ -17,27 +15,12 @@ from zhike.web import monogram
 from zhike.web.answers import page
 from zhike.web.context import new_menu
 from zhike.web.menu import lines, menu
+from zhike.web.palette import Option
+from zhike.web.palette import html as lines_html
 
 PREFIXES = {"@": "customers.person", "#": "sales.order"}
 PALETTE_HITS = 6
 PAGE_HITS = 30
-
-
-@dataclass(frozen=True)
-class Option:
-    """One line of the palette."""
-
-    url: str
-    title: str
-    note: str = ""
-    icon: str = ""
-    monogram: str = ""
-    id: int = 0
-    person: bool = False
-    grade: str = ""
-    end: str = ""
-    keys: list[str] = field(default_factory=list)
-    peek: str = ""
 
 
 def show(request: HttpRequest) -> HttpResponse:
@@ -69,7 +52,7 @@ def palette(request: HttpRequest) -> HttpResponse:
     if text and not commands:
         line = Option(f"/search/?{urlencode({'q': typed})}", _("搜索“%s”") % text, icon="search")
         groups.append((_("全部结果"), [line]))
-    return render(request, "web/search/palette.html", {"groups": [g for g in groups if g[1]]})
+    return HttpResponse(lines_html(groups))
 
 
 def _wanted(request: HttpRequest) -> tuple[str, str]:
