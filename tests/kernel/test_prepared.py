@@ -65,10 +65,10 @@ def _noted(by: Actor, pk: Id) -> "QuerySet[Customer]":
 
 
 def kept(words: str) -> list[tuple[int, str]]:
-    """Return how often this connection ran its kept statements that hold the words, and these."""
+    """Return how often one plan served the kept statements that hold the words, and these."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT generic_plans + custom_plans, statement FROM pg_prepared_statements"
+            "SELECT generic_plans, statement FROM pg_prepared_statements"
             " WHERE position(%s in statement) > 0",
             [words],
         )

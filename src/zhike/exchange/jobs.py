@@ -12,6 +12,7 @@ from zhike.exchange.models import ExportFile, ImportBatch
 from zhike.identity.models import User
 from zhike.kernel.actor import SYSTEM, Actor
 from zhike.kernel.jobs import every, job
+from zhike.kernel.registry import registry
 from zhike.trust.queries import actor_for
 
 KEEP_FILES_DAYS = 30
@@ -72,6 +73,13 @@ import_batch = job("exchange.import_batch")(_import)
 undo_batch = job("exchange.undo_batch")(_undo)
 settle_search = job("exchange.settle_search")(_settle_search)
 write_export = job("exchange.write_export")(_write_export)
+
+
+@every("*/2 * * * *", "exchange.settle_terms")
+def settle_terms() -> None:
+    """Merge what was written lately into the search indexes; a search reads all that is not yet."""
+    for model in {resource.model for resource in registry.resources.values()}:
+        write.settle_search(model)
 
 
 @every("12 * * * *", "exchange.expire_files")

@@ -33,8 +33,10 @@ from typing import Any, NewType
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
+from django.db.backends.signals import connection_created
 from django.db.models import QuerySet
 from django.db.transaction import TransactionManagementError
+from django.dispatch import receiver
 from django.utils import timezone
 from psycopg import Cursor
 from psycopg.sql import Literal
@@ -62,7 +64,7 @@ class _KeptCursor(Cursor[Any]):
 
     def execute(self, query: Any, params: Any = None, **_options: Any) -> Any:
         """Send the values apart from the statement."""
-        self.connection.prepare_threshold, self.connection.prepared_max = 0, KEPT
+        self.connection.prepare_threshold = 0
         try:
             return super().execute(query, params, prepare=True)
         finally:
@@ -71,6 +73,15 @@ class _KeptCursor(Cursor[Any]):
     def _send_query_prepared(self, name: bytes, pgq: Any, **options: Any) -> None:
         self._query = pgq  # what Django's record of statements shows
         super()._send_query_prepared(name, pgq, **options)
+
+
+@receiver(connection_created)
+def _one_plan(connection: Any, **_options: Any) -> None:
+    """Let PostgreSQL plan kept statements once, not first for five values; signalled at each use."""
+    raw = connection.connection
+    if raw.prepared_max != KEPT:
+        raw.execute("SET plan_cache_mode = force_generic_plan")
+        raw.prepared_max = KEPT
 
 
 class _Keeping:
@@ -205,15 +216,11 @@ class Prepared:
         marked = list(arguments)
         marks: list[Any] = [FIRST_MARK]
         for number, place in enumerate(self._ids, start=1):
-            mark = FIRST_MARK + number
+            mark: Any = FIRST_MARK + number
             if place in self._texts:
-                marked[place] = f"t{mark}"
-                marks.append(f"t{mark}")
-                continue
-            if place in self._moments:
-                marked[place] = FAR + dt.timedelta(seconds=number)
-                marks.append(marked[place])
-                continue
+                mark = f"t{mark}"
+            elif place in self._moments:
+                mark = FAR + dt.timedelta(seconds=number)
             listed = place in self._lists
             marked[place] = [mark] if listed else mark
             marks.append(array_text([mark]) if listed else mark)

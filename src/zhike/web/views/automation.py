@@ -29,6 +29,7 @@ TITLES = {
     "exchange.import_batch": lazy("执行导入"),
     "exchange.inspect_batch": lazy("读取导入文件"),
     "exchange.settle_search": lazy("更新搜索索引"),
+    "exchange.settle_terms": lazy("整理搜索索引"),
     "exchange.tell_exported": lazy("导出完成通知"),
     "exchange.tell_imported": lazy("导入完成通知"),
     "exchange.tell_undone": lazy("撤销导入通知"),
