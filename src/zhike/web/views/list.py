@@ -1,6 +1,6 @@
 """The list of any resource: views, filters, table, sums, pages, batch bar."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -18,11 +18,13 @@ from zhike.kernel.actor import Actor
 from zhike.kernel.columns import BoundColumn
 from zhike.kernel.errors import Forbidden
 from zhike.kernel.listing import COUNT_CAP, PAGE_SIZES, Listing
+from zhike.kernel.registry import registry
 from zhike.kernel.resources import Resource
 from zhike.web import badges, cells, formats, graphics, table
 from zhike.web.answers import into, page
 from zhike.web.chips import Chip, chips_of
 from zhike.web.pages import LIST_TOOLS, Tool
+from zhike.web.per_rights import per_rights
 from zhike.web.tabs import Tab, current_view, tabs_of
 from zhike.web.words import new_one
 
@@ -83,9 +85,7 @@ class ListPage:
 
     def url(self, **changes: Any) -> str:
         """Return this list's address with changes; a change of anything goes to the first page."""
-        kept = {**self._in_force, **changes}
-        query = urlencode({k: v for k, v in kept.items() if v not in (None, "")})
-        return f"{self.resource.url}?{query}" if query else self.resource.url
+        return _address(self.resource, {**self._in_force, **changes})
 
     @cached_property
     def _in_force(self) -> dict[str, str]:
@@ -217,21 +217,10 @@ class ListPage:
     # -- the table --------------------------------------------------------------------------------
 
     @property
-    def headings(self) -> Iterable[Heading]:
+    def headings(self) -> Sequence[Heading]:
         """The head of the table."""
-        order = self.asked.get("sort") or self.resource.order
-        for column in self.listing.columns:
-            css = "zk-r" if cells.is_number(column) else ""
-            if not column.column.sortable:
-                yield Heading(column.title, css)
-                continue
-            name, is_now = column.name, order.lstrip("-") == column.name
-            descending = order.startswith("-")
-            # Figures and moments are wanted largest and newest first, names from A on.
-            first = f"-{name}" if css or cells.look_of(column) == "ago" else name
-            turned = name if descending else f"-{name}"
-            state = ("descending" if descending else "ascending") if is_now else ""
-            yield Heading(column.title, css, self.url(sort=turned if is_now else first), state)
+        names = tuple(c.name for c in self.listing.columns)
+        return _headings(self.by, self.resource.key, names, tuple(self._in_force.items()))
 
     @cached_property
     def body(self) -> str:
@@ -342,3 +331,31 @@ def _column_item(column: BoundColumn, *, shown: bool, fixed: bool) -> str:
 
 def _bare(query: str) -> dict[str, str]:
     return {k: v for k, v in QueryDict(query).items() if k not in {*PLACE, "view"} and v}
+
+
+def _address(resource: Resource, query: Mapping[str, Any]) -> str:
+    kept = urlencode({k: v for k, v in query.items() if v not in (None, "")})
+    return f"{resource.url}?{kept}" if kept else resource.url
+
+
+@per_rights
+def _headings(
+    by: Actor, key: str, names: tuple[str, ...], in_force: tuple[tuple[str, str], ...]
+) -> list[Heading]:
+    """Return the heads of these columns; each leads to the list sorted by it."""
+    resource, query, found = registry.resource(key), dict(in_force), []
+    order = query.get("sort") or resource.order
+    for column in resource.bound_columns(by, names):
+        css = "zk-r" if cells.is_number(column) else ""
+        if not column.column.sortable:
+            found.append(Heading(column.title, css))
+            continue
+        name, is_now = column.name, order.lstrip("-") == column.name
+        descending = order.startswith("-")
+        # Figures and moments are wanted largest and newest first, names from A on.
+        first = f"-{name}" if css or cells.look_of(column) == "ago" else name
+        turned = name if descending else f"-{name}"
+        state = ("descending" if descending else "ascending") if is_now else ""
+        url = _address(resource, {**query, "sort": turned if is_now else first})
+        found.append(Heading(column.title, css, url, state))
+    return found
