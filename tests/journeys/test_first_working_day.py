@@ -37,6 +37,16 @@ def test_search_arrives_at_the_customer(signed_in, query):
 
 
 @pytest.mark.requirement("TOOL-004")
+def test_enter_waits_for_the_words_that_were_typed(signed_in):
+    page = signed_in("luzhixing")
+    open_palette(page, "")
+    expect(page.locator("#zk-palette-list [role=option]").first).to_be_visible()
+    page.fill("#zk-palette input[name=q]", "hdly")
+    page.keyboard.press("Enter")  # the list still offers what it offers without words
+    expect(page.locator("h1, h2").filter(has_text="华东蓝屿化工").first).to_be_visible()
+
+
+@pytest.mark.requirement("TOOL-004")
 def test_the_end_of_a_contacts_phone_number_arrives_at_the_customer(signed_in):
     page = signed_in("luzhixing")
     open_palette(page, "1234")

@@ -8,6 +8,7 @@ const input = dialog?.querySelector('input')
 const list = document.getElementById('zk-palette-list')
 let timer = 0
 let running: AbortController | undefined
+let shown: string | undefined // the words whose results are in the list
 
 const options = () => [...(list?.querySelectorAll<HTMLAnchorElement>('[role="option"]') ?? [])]
 const chosen = () => options().findIndex(option => option.getAttribute('aria-selected') === 'true')
@@ -29,18 +30,33 @@ async function search(): Promise<void> {
   if (!dialog || !input || !list) return
   running?.abort()
   running = new AbortController()
-  const url = `${dialog.dataset.url}?q=${encodeURIComponent(input.value.trim())}`
+  const words = input.value.trim()
+  const url = `${dialog.dataset.url}?q=${encodeURIComponent(words)}`
   try {
     const answer = await fetch(url, { headers: { 'HX-Request': 'true' }, signal: running.signal })
     if (!answer.ok) throw new Error(String(answer.status))
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
     list.replaceChildren(...page.body.childNodes)
     choose(0)
+    shown = words
     const status = dialog.querySelector('[data-palette-status]')
     if (status) status.textContent = options().length ? '' : t('empty')
   } catch (error) {
     if (!(error instanceof DOMException && error.name === 'AbortError')) list.replaceChildren(t('offline'))
   }
+}
+
+/** Opens the chosen line; who types faster than the server answers gets the first line for his words. */
+async function open(preview: boolean): Promise<void> {
+  if (!dialog || !input) return
+  clearTimeout(timer)
+  if (shown !== input.value.trim()) await search()
+  const option = options()[chosen()]
+  if (!option || !dialog.open || shown !== input.value.trim()) return
+  dialog.close()
+  const url = option.dataset.peek
+  if (preview && url) void htmx.ajax('get', url, { target: '#drawer', swap: 'innerHTML' })
+  else option.click()
 }
 
 export function openPalette(text = ''): void {
@@ -64,14 +80,8 @@ dialog?.addEventListener('keydown', event => {
     event.preventDefault()
     if (count) choose((chosen() + (event.key === 'ArrowDown' ? 1 : count - 1)) % count)
   } else if (event.key === 'Enter') {
-    const option = options()[chosen()]
-    if (!option) return
     event.preventDefault()
-    const preview = event.ctrlKey || event.metaKey
-    dialog.close()
-    const url = option.dataset.peek
-    if (preview && url) void htmx.ajax('get', url, { target: '#drawer', swap: 'innerHTML' })
-    else option.click()
+    void open(event.ctrlKey || event.metaKey)
   }
 })
 dialog?.addEventListener('click', event => { if (event.target === dialog) dialog.close() })
