@@ -58,7 +58,7 @@ class Item:
         )
 
     def html(self, current: str, counts: Counts) -> str:
-        """Return the line; the one whose address is ``current`` is marked."""
+        """Return the line; the one whose address is ``current`` is marked, no number says none."""
         start, inner = self._halves
         count = counts.get(self.url)
         hot = " zk-count-hot" if count else ""
