@@ -146,6 +146,7 @@ def requests(manager: Any, seller: Any) -> list[str]:
             "palette search, 16 queries in turn",
             lambda n: chief.ask(f"/palette/?q={quoted(n)}"),
             rounds=64,
+            warm=16,  # a whole turn: each mix of rare and common words has its statement
         ),
         measure(
             "customer 360 (HTMX navigation)",

@@ -82,9 +82,11 @@ class Browser:
         return int(status[0].split()[0]), content
 
 
-def measure(name: str, ask: Callable[[int], tuple[int, bytes]], *, rounds: int = 40) -> Figures:
-    """Ask ``rounds`` times after three warm-ups; the n-th call gets its number."""
-    for number in range(3):
+def measure(
+    name: str, ask: Callable[[int], tuple[int, bytes]], *, rounds: int = 40, warm: int = 3
+) -> Figures:
+    """Ask ``rounds`` times after ``warm`` warm-ups; the n-th call gets its number."""
+    for number in range(warm):
         status, content = ask(number)
     statements: list[str] = []
 
@@ -93,9 +95,9 @@ def measure(name: str, ask: Callable[[int], tuple[int, bytes]], *, rounds: int =
         return execute(sql, *rest)
 
     with connection.execute_wrapper(count):
-        status, content = ask(3)
+        status, content = ask(warm)
     walls, cpus = [], []
-    for number in range(4, rounds + 4):
+    for number in range(warm + 1, rounds + warm + 1):
         wall, cpu = time.perf_counter(), time.process_time()
         status, content = ask(number)
         cpus.append((time.process_time() - cpu) * 1e3)
