@@ -69,8 +69,7 @@ def copy_new(
     """
     table = quote(model._meta.db_table)
     cursor.execute(
-        f"SELECT nextval(pg_get_serial_sequence('{table}', 'id')) FROM generate_series(1, %s)",
-        [len(chunk.lines)],
+        f"SELECT nextval({_sequence(table)}) FROM generate_series(1, %s)", [len(chunk.lines)]
     )
     ids = [row[0] for row in cursor.fetchall()]
     lines = _completed(chunk, constants)
@@ -85,6 +84,11 @@ def copy_new(
         pairs = zip(chunk.numbers, ids, strict=True)
         copy.write("".join([f"{batch_id}\t{n}\t{pk}\t[]\t[]\tcreated\tt\t1\n" for n, pk in pairs]))
     return ids
+
+
+def _sequence(table: str) -> str:
+    """Return what the ids of a table are drawn from, looked up once instead of for each row."""
+    return f"(SELECT pg_get_serial_sequence('{table}', 'id')::regclass)"
 
 
 def _completed(chunk: "Chunk", constants: Mapping[Any, Any]) -> list[str]:
@@ -143,8 +147,7 @@ class Stage:
             own = f.column in staged
             sources.append(f"COALESCE(s.{quote(f.column)}, {cast})" if own else cast)
             params.append(f.get_db_prep_save(value, connection))
-        sequence = f"pg_get_serial_sequence('{self.table}', 'id')"
-        self._renew(sequence)
+        self._renew()
         self.cursor.execute(
             f"WITH made AS (INSERT INTO {self.table} ({', '.join(columns)})"
             f" SELECT {', '.join(sources)} FROM {STAGE} s WHERE s.seen = 0 ORDER BY s.row_number"
@@ -157,9 +160,11 @@ class Stage:
         )
         return int(self.cursor.rowcount)
 
-    def _renew(self, sequence: str) -> None:
+    def _renew(self) -> None:
         """Give each new record its id, so that its row can be noted by it."""
-        self.cursor.execute(f"UPDATE {STAGE} SET record = nextval({sequence}) WHERE seen = 0")
+        self.cursor.execute(
+            f"UPDATE {STAGE} SET record = nextval({_sequence(self.table)}) WHERE seen = 0"
+        )
         self._analyze()
 
     def update(self, batch_id: int, user_id: int | None) -> int:
