@@ -18,7 +18,7 @@ from zhike.exchange.models import ImportBatch
 from zhike.exchange.sheets.problems import SheetError
 from zhike.exchange.sheets.reader import Sheet
 from zhike.identity.models import User
-from zhike.kernel.actions import authorise, recorded
+from zhike.kernel.actions import authorise
 from zhike.kernel.actor import SYSTEM, Actor
 from zhike.kernel.errors import Invalid
 from zhike.kernel.registry import registry
@@ -78,7 +78,7 @@ def import_file(
     checked(resource, table.headers, batch.mapping, by, mode=mode)
     if key_field and key_field not in batch.mapping.values():
         raise Invalid(_("匹配字段没有对应的列。"))
-    plan = run.judge(batch, table, by) if dry_run else _import(batch, table, by)
+    plan = _dry(batch, table, by) if dry_run else _import(batch, table, by)
     return {
         "resource": key,
         "file": path.name,
@@ -90,14 +90,16 @@ def import_file(
     }
 
 
+def _dry(batch: ImportBatch, table: Sheet, by: Actor) -> Plan:
+    plan = run.judge(batch, table, by)
+    run.find_lookalikes(plan, by)
+    return plan
+
+
 def _import(batch: ImportBatch, table: Sheet, by: Actor) -> Plan:
     batch.status = ImportBatch.Status.CHECKING
     batch.save()
-    plan = run.examine(batch, by, sheet=table)
-    with recorded(by, "exchange.start_import", reason=batch.file_name):
-        batch.status, batch.started_at = ImportBatch.Status.IMPORTING, timezone.now()
-        batch.save()
-    run.carry_out(batch, by, plan=plan)
+    plan = run.check_and_carry_out(batch, by, table)
     batch.refresh_from_db()
     return plan
 

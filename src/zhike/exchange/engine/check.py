@@ -8,12 +8,7 @@ from django.utils.translation import gettext as _
 
 from zhike.exchange.engine import mapping
 from zhike.exchange.engine.clean import clean_columns
-from zhike.exchange.engine.match import (
-    find_lookalikes,
-    find_unchanged,
-    match_key,
-    match_unique,
-)
+from zhike.exchange.engine.match import find_unchanged, match_key, match_unique
 from zhike.exchange.engine.plan import CREATE, DONE, KEEP, Plan
 from zhike.exchange.sheets.reader import Sheet, open_sheet
 from zhike.kernel import kinds
@@ -60,7 +55,7 @@ def examine(
     key: str = "",
     done: Sequence[int] = (),
 ) -> Plan:
-    """Judge every row of a file; the plan of the import.
+    """Judge every row of a file but for look-alikes, which only warn; the plan of the import.
 
     Args:
         chosen: header -> field name.
@@ -92,7 +87,6 @@ def examine(
     match_key(plan, by, written)
     _require(plan, written)
     match_unique(plan, by, written)
-    find_lookalikes(plan, by, written)
     find_unchanged(plan)
     for row in written:
         plan.fates[row] = DONE

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from zhike.duplicates.queries import matches
 from zhike.exchange.engine.fields import unique_sets
-from zhike.exchange.engine.plan import DUPLICATE, GOOD, KEEP, SAME, UPDATE, Plan
+from zhike.exchange.engine.plan import DONE, DUPLICATE, GOOD, KEEP, SAME, UPDATE, Plan
 from zhike.exchange.engine.threads import in_threads
 from zhike.kernel import kinds
 from zhike.kernel.actor import Actor
@@ -176,8 +176,11 @@ def _titles(plan: Plan, by: Actor, ids: Iterable[int]) -> dict[int, str]:
     }
 
 
-def find_lookalikes(plan: Plan, by: Actor, done: set[int]) -> None:
-    """Warn of companies whose normalised name exists already, in the file or stored (DAT-023)."""
+def find_lookalikes(plan: Plan, by: Actor) -> None:
+    """Warn of companies whose normalised name exists already, in the file or stored (DAT-023).
+
+    What is left is noted in ``plan.unheard``, for ``sounding_alike``.
+    """
     model = plan.resource.model
     stored = {f.name for f in model._meta.concrete_fields}
     for name, target in plan.targets.items():
@@ -185,16 +188,17 @@ def find_lookalikes(plan: Plan, by: Actor, done: set[int]) -> None:
             continue
         seen: dict[str, int] = {}
         for row, value in enumerate(plan.values[name]):
-            if value is KEEP or not value or plan.fates[row] not in GOOD:
+            if value is KEEP or not value or not (plan.good(row) or plan.fates[row] == DONE):
                 continue
             normal = normalise(value)
-            if normal in seen:
+            if normal not in seen:
+                seen[normal] = row
+            elif plan.good(row):
                 number = plan.row_numbers[seen[normal]]
                 plan.warn(row, name, _("与第 %(row)s 行“%(name)s”相似。")
                           % {"row": number, "name": plan.values[name][seen[normal]]})  # fmt: skip
-            else:
-                seen[normal] = row
-        _stored_lookalikes(plan, by, name, {n: r for n, r in seen.items() if r not in done})
+        fresh = {normal: row for normal, row in seen.items() if plan.fates[row] != DONE}
+        _stored_lookalikes(plan, by, name, fresh)
 
 
 def _stored_lookalikes(plan: Plan, by: Actor, name: str, seen: dict[str, int]) -> None:
@@ -207,17 +211,25 @@ def _stored_lookalikes(plan: Plan, by: Actor, name: str, seen: dict[str, int]) -
             if pk != plan.ids[seen[normal]]:
                 found.setdefault(normal, (pk, title))
     near = {seen[normal]: pk for normal, (pk, _title) in found.items()}
-    near |= _sounding_alike(plan, [row for row in seen.values() if row not in near])
+    warn_of(plan, by, name, near)
+    if plan.resource.key in DUPLICATE_KINDS:
+        plan.unheard = name, [row for row in seen.values() if row not in near][:COMPARED]
+        plan.newest = model.unscoped.aggregate(models.Max("pk"))["pk__max"] or 0
+
+
+def warn_of(plan: Plan, by: Actor, name: str, near: dict[int, int]) -> None:
+    """Warn of rows that are probably the records beside them."""
     titles = _titles(plan, by, near.values())
     for row, pk in near.items():
         plan.warn(row, name, _("与“%s”相似。") % (titles.get(pk) or _("他人名下的客户")))
 
 
-def _sounding_alike(plan: Plan, rows: list[int]) -> dict[int, int]:
-    """Return row -> record that is probably the same, by the rule of duplicates (DAT-024)."""
-    kind = DUPLICATE_KINDS.get(plan.resource.key)
-    if kind is None:
-        return {}
+def sounding_alike(plan: Plan) -> dict[int, int]:
+    """Return row -> record that is probably the same, by the rule of duplicates (DAT-024).
+
+    It may run beside the writing of the same plan: records that came later are left out.
+    """
+    _name, rows = plan.unheard
     found: dict[int, int] = {}
     names = list(plan.values)
 
@@ -225,12 +237,15 @@ def _sounding_alike(plan: Plan, rows: list[int]) -> dict[int, int]:
         given = [
             {n: v for n in names if (v := plan.values[n][row]) is not KEEP and v} for row in part
         ]
+        kind = DUPLICATE_KINDS[plan.resource.key]
         for row, matched in zip(part, matches(kind, given, least=LIKELY), strict=True):
-            others = [one.id for one in matched if one.id != plan.ids[row]]
+            others = [
+                one.id for one in matched if one.id != plan.ids[row] and one.id <= plan.newest
+            ]
             if others:
                 found[row] = others[0]
 
-    parts = list(slices(rows[:COMPARED], COMPARED_AT_ONCE))
+    parts = list(slices(rows, COMPARED_AT_ONCE))
     if connection.in_atomic_block or len(parts) < 2:
         for part in parts:
             compare(part)

@@ -15,7 +15,7 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from zhike.exchange.engine import check, mapping, undo, write
+from zhike.exchange.engine import check, mapping, match, undo, write
 from zhike.exchange.engine.plan import DUPLICATE, ERROR, Plan
 from zhike.exchange.engine.threads import in_threads
 from zhike.exchange.events import ImportFinished, ImportUndone
@@ -70,14 +70,50 @@ def inspect(batch: ImportBatch, by: Actor) -> None:
                               "warnings", "options"])  # fmt: skip
 
 
-def examine(batch: ImportBatch, by: Actor, *, sheet: Sheet | None = None) -> Plan:
-    """Judge all rows and keep what was found; nothing else is written.
-
-    Args:
-        sheet: the batch's table where it was read already.
-    """
-    sheet = read(batch) if sheet is None else sheet
+def examine(batch: ImportBatch, by: Actor) -> None:
+    """Judge all rows and keep what was found; nothing else is written."""
+    sheet = read(batch)
     plan = judge(batch, sheet, by)
+    find_lookalikes(plan, by)
+    _note(batch, plan, sheet, by)
+
+
+def find_lookalikes(plan: Plan, by: Actor) -> None:
+    """Warn of rows that are probably in the file or stored already."""
+    match.find_lookalikes(plan, by)
+    match.warn_of(plan, by, plan.unheard[0], match.sounding_alike(plan))
+
+
+def check_and_carry_out(batch: ImportBatch, by: Actor, sheet: Sheet) -> Plan:
+    """Check a table and write it at once, for the command line.
+
+    Nobody decides anything on the warnings in between, so names are compared beside the writing.
+    """
+    plan = judge(batch, sheet, by)
+    match.find_lookalikes(plan, by)
+    _note(batch, plan, sheet, by)
+    with recorded(by, "exchange.start_import", reason=batch.file_name):
+        batch.status, batch.started_at = ImportBatch.Status.IMPORTING, timezone.now()
+        batch.save()
+    heard: dict[int, int] = {}
+
+    def listen() -> None:
+        heard.update(match.sounding_alike(plan))
+
+    if connection.in_atomic_block:
+        listen()
+        carry_out(batch, by, plan=plan)
+    else:
+        with in_threads(1) as submit:
+            submit(listen)
+            carry_out(batch, by, plan=plan)
+    match.warn_of(plan, by, plan.unheard[0], heard)
+    _note_heard(batch, plan, sheet, by, heard)
+    return plan
+
+
+def _note(batch: ImportBatch, plan: Plan, sheet: Sheet, by: Actor) -> None:
+    """Keep what the check found."""
     counts = plan.counts()
     with recorded(by, "exchange.check", reason=batch.file_name):
         batch.rows.filter(object_id__isnull=True).delete()
@@ -90,7 +126,25 @@ def examine(batch: ImportBatch, by: Actor, *, sheet: Sheet | None = None) -> Pla
         batch.status = ImportBatch.Status.CHECKED
         batch.save(update_fields=["total", "to_create", "to_update", "bad", "warned", "options",
                                   "status"])  # fmt: skip
-    return plan
+
+
+def _note_heard(
+    batch: ImportBatch, plan: Plan, sheet: Sheet, by: Actor, heard: dict[int, int]
+) -> None:
+    """Keep what was found about these rows after the rest was noted."""
+    if not heard:
+        return
+    numbers = {plan.row_numbers[row] for row in heard}
+    noted = batch.rows.filter(object_id__isnull=True, fate=ImportRow.Fate.GOOD)
+    with recorded(by, "exchange.check", reason=batch.file_name):
+        noted.filter(match.among("row_number", sorted(numbers))).delete()
+        rows = (row for row in _rows(batch, plan, sheet) if row.row_number in numbers)
+        for part in _batched(rows):
+            ImportRow.objects.bulk_create(part)
+        counts = plan.counts()
+        batch.warned = counts["warned"]
+        batch.options |= {"counts": counts}
+        batch.save(update_fields=["warned", "options"])
 
 
 def judge(batch: ImportBatch, sheet: Sheet, by: Actor) -> Plan:
