@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
 from importlib.metadata import distribution
 from operator import add
@@ -32,7 +32,8 @@ _COMPOUND_SURNAMES_WORDS = (
 )
 COMPOUND_SURNAMES = frozenset(_COMPOUND_SURNAMES_WORDS.split())
 HANZI = re.compile("[\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
-_MAX_PHRASE = 4
+_PHRASE = re.compile(r'"([^"]{2,4})":\s*\[((?:\s*\[[^\]]*\]\s*,?)*)\s*\]')  # of up to four characters
+_FIRST = re.compile(r'\[\s*"([^"]*)"')  # the usual reading of each
 
 
 @lru_cache(maxsize=4096)
@@ -67,27 +68,16 @@ def _phrases() -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[int, ...]]]:
     usual = _readings()
     phrases: dict[str, tuple[str, ...]] = {}
     starts: dict[str, tuple[int, ...]] = {}
-    for phrase, tones in _each_phrase():
-        if not 2 <= len(phrase) <= _MAX_PHRASE or len(tones) != len(phrase):
+    for phrase, readings in _PHRASE.findall(_table("phrases_dict.json")):
+        spoken = tuple(map(plain, _FIRST.findall(readings)))
+        expected = tuple(map(usual.get, phrase))
+        if spoken == expected or len(spoken) != len(phrase):
             continue
-        spoken = tuple(plain(tone[0]) for tone in tones)
-        odd = [
-            char
-            for char, reading in zip(phrase, spoken, strict=True)
-            if reading and usual.get(char) != reading
-        ]
-        if odd:
+        if any(new and new != old for new, old in zip(spoken, expected, strict=True)):
             phrases[phrase] = spoken
             sizes = {*starts.get(phrase[0], ()), len(phrase)}
             starts[phrase[0]] = tuple(sorted(sizes, reverse=True))
     return phrases, starts
-
-
-def _each_phrase() -> Iterator[tuple[str, list[list[str]]]]:
-    """Each phrase with the readings of its characters, one at a time: the whole table is big."""
-    phrase = r'"([^"]+)":\s*(\[(?:\s*\[[^\]]*\]\s*,?)*\s*\])'
-    for found in re.finditer(phrase, _table("phrases_dict.json")):
-        yield found[1], json.loads(found[2])
 
 
 @cache

@@ -15,13 +15,13 @@ def half_width(text: str) -> str:
 
 @cache
 def _simplified() -> tuple[frozenset[str], dict[int, str]]:
-    """The table of OpenCC, character by character."""
+    """The table of OpenCC, character by character: lines keep them from being read as words."""
     import opencc
 
-    convert = opencc.OpenCC("t2s").convert
     blocks = (range(0x3400, 0x4DC0), range(0x4E00, 0xA000), range(0xF900, 0xFB00))
-    pairs = ((code, convert(chr(code))) for block in blocks for code in block)
-    table = {code: char for code, char in pairs if char != chr(code)}
+    all_ = [chr(code) for block in blocks for code in block]
+    found = opencc.OpenCC("t2s").convert("\n".join(all_)).split("\n")
+    table = {ord(char): other for char, other in zip(all_, found, strict=True) if other != char}
     return frozenset(map(chr, table)), table
 
 
