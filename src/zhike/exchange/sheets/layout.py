@@ -67,12 +67,10 @@ def lay_out(grid: Grid, limits: Limits) -> Table:
 
 def blank(row: Sequence[object]) -> bool:
     """Whether no cell of the row holds anything but white space."""
-    return not any(
-        value
-        if isinstance(value, str) and value.strip()
-        else not isinstance(value, str) and value is not None
-        for value in row
-    )
+    for value in row:
+        if value.strip() if isinstance(value, str) else value is not None:
+            return False
+    return True
 
 
 def fill_merged(grid: Grid, marks: list[Mark]) -> set[int]:
@@ -157,8 +155,8 @@ def clean(column: list[object], position: int, table: Table, *, text_source: boo
     """
     if not suspicious(column, text_source=text_source):
         return [
-            (None if not value or value.isspace() else value)
-            if isinstance(value, str)
+            (value if value and not value.isspace() else None)
+            if type(value) is str
             else clean_number(value)
             for value in column
         ]
