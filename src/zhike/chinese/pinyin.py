@@ -32,8 +32,9 @@ _COMPOUND_SURNAMES_WORDS = (
 )
 COMPOUND_SURNAMES = frozenset(_COMPOUND_SURNAMES_WORDS.split())
 HANZI = re.compile("[\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
-_PHRASE = re.compile(r'"([^"]{2,4})":\s*\[((?:\s*\[[^\]]*\]\s*,?)*)\s*\]')  # of up to four characters
-_FIRST = re.compile(r'\[\s*"([^"]*)"')  # the usual reading of each
+# Of the big table: phrases of up to four characters, and the usual reading of each character.
+_PHRASE = re.compile(r'"([^"]{2,4})":\s*\[((?:\s*\[[^\]]*\]\s*,?)*)\s*\]')
+_FIRST = re.compile(r'\[\s*"([^"]*)"')
 
 
 @lru_cache(maxsize=4096)

@@ -24,9 +24,10 @@ def literal(words: Iterable[str]) -> str:
     return "'" + text.replace("\0", "' '") + "'" if text else ""
 
 
-_LETTERS = Made(lambda char: syllables(char)[0][:1])
-_PAIRS = Made(lambda pair: f"{pair} y{''.join(syllables(pair))}")
-_LAST = Made(lambda char: f"{char} y{syllables(char)[0]}")
+_SOUNDS = Made(lambda char: syllables(char)[0])
+_LETTERS = Made(lambda char: _SOUNDS[char][:1])
+_PAIRS = Made(lambda pair: f"{pair} y{_SOUNDS[pair[0]]}{_SOUNDS[pair[1]]}")  # of an even text
+_LAST = Made(lambda char: f"{char} y{_SOUNDS[char]}")
 
 
 def _windows(namespace: str, text: str, count: int) -> str:

@@ -13,6 +13,7 @@ from zhike.exchange import actions, exports
 from zhike.exchange.engine import run
 from zhike.exchange.engine.check import resource_of
 from zhike.exchange.engine.mapping import checked, suggest
+from zhike.exchange.engine.match import find_lookalikes
 from zhike.exchange.engine.plan import Plan
 from zhike.exchange.models import ImportBatch
 from zhike.exchange.sheets.problems import SheetError
@@ -92,7 +93,7 @@ def import_file(
 
 def _dry(batch: ImportBatch, table: Sheet, by: Actor) -> Plan:
     plan = run.judge(batch, table, by)
-    run.find_lookalikes(plan, by)
+    find_lookalikes(plan, by)
     return plan
 
 

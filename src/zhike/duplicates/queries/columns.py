@@ -8,6 +8,7 @@ from django.db import connection
 from zhike.customers.models import Customer, Person
 from zhike.duplicates.matching.compare import Customers, Persons
 from zhike.duplicates.models import CUSTOMER
+from zhike.kernel.scope import array_text
 
 CUSTOMER_FIELDS = ("name", "short_name", "credit_code", "phone", "email", "website", "address")
 PERSON_FIELDS = ("name", "mobile", "email", "wecom", "id_number", "birthday", "customer_id")
@@ -33,6 +34,6 @@ def read(kind: str, ids: Sequence[int] | None = None) -> tuple[list[int], Custom
         if ids is None:
             cursor.execute(sql)
         else:
-            cursor.execute(f"{sql} AND id = ANY(%s)", [list(ids)])
+            cursor.execute(f"{sql} AND id = ANY(%s::bigint[])", [array_text(ids)])
         rows = cursor.fetchall()
     return [row[0] for row in rows], as_columns(kind, (row[1:] for row in rows))

@@ -77,6 +77,7 @@ def examine(
         targets=targets,
         headers={t.name: header for header, t in by_header.items()},
         row_numbers=sheet.row_numbers,
+        newest=resource.model.unscoped.aggregate(last=models.Max("pk"))["last"] or 0,
     )
     columns = dict(zip(sheet.headers, sheet.columns, strict=True))
     clean_columns(plan, columns, by)

@@ -34,8 +34,22 @@ def slices(items: Iterable[Any], size: int = SLICE) -> Iterator[list[Any]]:
 
 def among(column: str, values: Sequence[Any]) -> EqualsAny:
     """Return ``column = ANY(values)``: one parameter, where IN would take thousands."""
-    whole = bool(values) and all(type(value) is int for value in values)
-    return EqualsAny(F(column), Ids(values) if whole else values)
+    types = {*map(type, values)}
+    if types == {int}:
+        return EqualsAny(F(column), Ids(values))
+    return EqualsAny(F(column), Texts(values) if types == {str} else values)
+
+
+class Texts(models.Value):
+    """Texts as one parameter, the text of the array, as ``Ids`` for ids."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        whole = "\0".join(texts).replace("\\", "\\\\").replace('"', '\\"')
+        super().__init__('{"' + whole.replace("\0", '","') + '"}')
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:  # noqa: ARG002
+        """Return the parameter with its type."""
+        return "%s::varchar[]", [self.value]
 
 
 def match_key(plan: Plan, by: Actor, done: set[int]) -> None:
@@ -179,7 +193,7 @@ def _titles(plan: Plan, by: Actor, ids: Iterable[int]) -> dict[int, str]:
 def find_lookalikes(plan: Plan, by: Actor) -> None:
     """Warn of companies whose normalised name exists already, in the file or stored (DAT-023).
 
-    What is left is noted in ``plan.unheard``, for ``sounding_alike``.
+    It may run beside the writing of the same plan: records that came after it are left out.
     """
     model = plan.resource.model
     stored = {f.name for f in model._meta.concrete_fields}
@@ -202,8 +216,7 @@ def find_lookalikes(plan: Plan, by: Actor) -> None:
 
 
 def _stored_lookalikes(plan: Plan, by: Actor, name: str, seen: dict[str, int]) -> None:
-    model = plan.resource.model
-    rows = model.unscoped.filter(archived_at__isnull=True)
+    rows = plan.resource.model.unscoped.filter(archived_at__isnull=True, pk__lte=plan.newest)
     found: dict[str, tuple[int, str]] = {}
     for part in slices(seen):
         near = rows.filter(among(f"{name}_normal", part))
@@ -211,25 +224,17 @@ def _stored_lookalikes(plan: Plan, by: Actor, name: str, seen: dict[str, int]) -
             if pk != plan.ids[seen[normal]]:
                 found.setdefault(normal, (pk, title))
     near = {seen[normal]: pk for normal, (pk, _title) in found.items()}
-    warn_of(plan, by, name, near)
-    if plan.resource.key in DUPLICATE_KINDS:
-        plan.unheard = name, [row for row in seen.values() if row not in near][:COMPARED]
-        plan.newest = model.unscoped.aggregate(models.Max("pk"))["pk__max"] or 0
-
-
-def warn_of(plan: Plan, by: Actor, name: str, near: dict[int, int]) -> None:
-    """Warn of rows that are probably the records beside them."""
+    near |= _sounding_alike(plan, [row for row in seen.values() if row not in near])
     titles = _titles(plan, by, near.values())
     for row, pk in near.items():
         plan.warn(row, name, _("与“%s”相似。") % (titles.get(pk) or _("他人名下的客户")))
 
 
-def sounding_alike(plan: Plan) -> dict[int, int]:
-    """Return row -> record that is probably the same, by the rule of duplicates (DAT-024).
-
-    It may run beside the writing of the same plan: records that came later are left out.
-    """
-    _name, rows = plan.unheard
+def _sounding_alike(plan: Plan, rows: list[int]) -> dict[int, int]:
+    """Return row -> record that is probably the same, by the rule of duplicates (DAT-024)."""
+    kind = DUPLICATE_KINDS.get(plan.resource.key)
+    if kind is None:
+        return {}
     found: dict[int, int] = {}
     names = list(plan.values)
 
@@ -237,7 +242,6 @@ def sounding_alike(plan: Plan) -> dict[int, int]:
         given = [
             {n: v for n in names if (v := plan.values[n][row]) is not KEEP and v} for row in part
         ]
-        kind = DUPLICATE_KINDS[plan.resource.key]
         for row, matched in zip(part, matches(kind, given, least=LIKELY), strict=True):
             others = [
                 one.id for one in matched if one.id != plan.ids[row] and one.id <= plan.newest
@@ -245,7 +249,7 @@ def sounding_alike(plan: Plan) -> dict[int, int]:
             if others:
                 found[row] = others[0]
 
-    parts = list(slices(rows, COMPARED_AT_ONCE))
+    parts = list(slices(rows[:COMPARED], COMPARED_AT_ONCE))
     if connection.in_atomic_block or len(parts) < 2:
         for part in parts:
             compare(part)

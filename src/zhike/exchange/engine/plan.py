@@ -52,8 +52,8 @@ class Plan:
     Attributes:
         headers: field name -> header; values: field name -> cleaned values, ``KEEP`` where empty;
         fates: what becomes of each row; ids: the existing record of an update; existing: the
-        stored values of the mapped fields by record id, with ``version``; unheard: a field of names
-        and the rows in which it was not compared by sound yet; newest: the last record before.
+        stored values of the mapped fields by record id, with ``version``; newest: the id of the last
+        record there was before.
     """
 
     resource: Resource
@@ -67,7 +67,6 @@ class Plan:
     ids: list[int | None] = field(default_factory=list)
     versions: dict[int, int] = field(default_factory=dict)
     problems: dict[int, list[Problem]] = field(default_factory=dict)
-    unheard: tuple[str, list[int]] = ("", [])
     newest: int = 0
 
     def __post_init__(self) -> None:

@@ -6,7 +6,7 @@ the last chunk that was committed.
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import timedelta
 from itertools import islice
 from typing import Any
@@ -74,41 +74,29 @@ def examine(batch: ImportBatch, by: Actor) -> None:
     """Judge all rows and keep what was found; nothing else is written."""
     sheet = read(batch)
     plan = judge(batch, sheet, by)
-    find_lookalikes(plan, by)
-    _note(batch, plan, sheet, by)
-
-
-def find_lookalikes(plan: Plan, by: Actor) -> None:
-    """Warn of rows that are probably in the file or stored already."""
     match.find_lookalikes(plan, by)
-    match.warn_of(plan, by, plan.unheard[0], match.sounding_alike(plan))
+    _note(batch, plan, sheet, by)
 
 
 def check_and_carry_out(batch: ImportBatch, by: Actor, sheet: Sheet) -> Plan:
     """Check a table and write it at once, for the command line.
 
-    Nobody decides anything on the warnings in between, so names are compared beside the writing.
+    Nobody decides anything on its look-alikes in between, so they are found beside the writing.
     """
     plan = judge(batch, sheet, by)
-    match.find_lookalikes(plan, by)
     _note(batch, plan, sheet, by)
     with recorded(by, "exchange.start_import", reason=batch.file_name):
         batch.status, batch.started_at = ImportBatch.Status.IMPORTING, timezone.now()
         batch.save()
-    heard: dict[int, int] = {}
-
-    def listen() -> None:
-        heard.update(match.sounding_alike(plan))
-
+    noted = set(plan.problems)
     if connection.in_atomic_block:
-        listen()
+        match.find_lookalikes(plan, by)
         carry_out(batch, by, plan=plan)
     else:
         with in_threads(1) as submit:
-            submit(listen)
+            submit(match.find_lookalikes, plan, by)
             carry_out(batch, by, plan=plan)
-    match.warn_of(plan, by, plan.unheard[0], heard)
-    _note_heard(batch, plan, sheet, by, heard)
+    _note_more(batch, plan, sheet, by, plan.problems.keys() - noted)
     return plan
 
 
@@ -128,13 +116,13 @@ def _note(batch: ImportBatch, plan: Plan, sheet: Sheet, by: Actor) -> None:
                                   "status"])  # fmt: skip
 
 
-def _note_heard(
-    batch: ImportBatch, plan: Plan, sheet: Sheet, by: Actor, heard: dict[int, int]
+def _note_more(
+    batch: ImportBatch, plan: Plan, sheet: Sheet, by: Actor, found: Collection[int]
 ) -> None:
     """Keep what was found about these rows after the rest was noted."""
-    if not heard:
+    if not found:
         return
-    numbers = {plan.row_numbers[row] for row in heard}
+    numbers = {plan.row_numbers[row] for row in found}
     noted = batch.rows.filter(object_id__isnull=True, fate=ImportRow.Fate.GOOD)
     with recorded(by, "exchange.check", reason=batch.file_name):
         noted.filter(match.among("row_number", sorted(numbers))).delete()

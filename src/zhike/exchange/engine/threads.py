@@ -7,19 +7,23 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import connections
+from django.utils import translation
 
 
 @contextmanager
 def in_threads(count: int) -> Iterator[Callable[..., None]]:
     """Offer ``submit(function, *args)`` to threads with database connections of their own.
 
-    ``submit`` waits while more than ``count`` calls are open; the first error ends all.
+    They speak the language of the caller. ``submit`` waits while more than ``count`` calls are
+    open; the first error ends all.
     """
     waiting: deque[Future[Any]] = deque()
+    language = translation.get_language()
 
     def call(function: Callable[..., Any], *args: Any) -> None:
         try:
-            function(*args)
+            with translation.override(language):
+                function(*args)
         finally:
             connections.close_all()
 

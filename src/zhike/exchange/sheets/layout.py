@@ -67,8 +67,9 @@ def lay_out(grid: Grid, limits: Limits) -> Table:
 
 def blank(row: Sequence[object]) -> bool:
     """Whether no cell of the row holds anything but white space."""
-    for value in row:
-        if value.strip() if isinstance(value, str) else value is not None:
+    for value in row:  # most rows are seen through at the first cell
+        filled = value.strip() if isinstance(value, str) else value is not None
+        if filled:
             return False
     return True
 

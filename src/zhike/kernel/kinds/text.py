@@ -100,6 +100,13 @@ class Code(Kind, models.CharField):
             )
         return within(text, self.max_length)
 
+    def certain(self, item: Any) -> Any:
+        """A short code of ASCII without blanks that is no number in scientific form."""
+        good = type(item) is str and item.isascii() and item.isprintable()
+        if good and " " not in item and "+" not in item and 0 < len(item) <= (self.max_length or 0):
+            return item
+        return None
+
 
 _EMAIL = re.compile(
     r"(?=.{6,254}$)(?=[^@]{1,64}@)[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*"
