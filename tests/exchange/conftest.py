@@ -1,6 +1,7 @@
 """People with rights, small files, and the worker's steps run in the test's own process."""
 
 import csv
+import os
 from pathlib import Path
 
 import pytest
@@ -90,3 +91,20 @@ def load(db, settings, tmp_path):
         return commands.import_file(key, path, by=by, **options)
 
     return run
+
+
+@pytest.fixture
+def place(test_databases, tmp_path):
+    """A database of its own and the environment of its worker processes."""
+    url = test_databases.clone("worker")
+    yield (
+        url,
+        {
+            **os.environ,
+            "DATABASE_URL": url,
+            "ZHIKE_HOME": str(tmp_path / "home"),
+            "DJANGO_SETTINGS_MODULE": "zhike.site.settings",
+            "PYTHONPATH": str(Path(__file__).parents[2] / "src"),
+        },
+    )
+    test_databases.drop("worker")

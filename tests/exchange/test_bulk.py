@@ -89,3 +89,12 @@ def test_lookalikes_are_found_in_every_portion_of_a_file(load, sheet, system, mo
     found = load(sheet("b.csv", HEADERS, [*strangers, *misheard]), system, dry_run=True)
     warned = [p["row"] for p in found["problems"] if p["level"] == "warning"]
     assert warned == [len(strangers) + 2 + at for at in range(len(misheard))]
+
+
+@pytest.mark.requirement("INT-017")
+def test_any_text_finds_its_record_again(load, sheet, system):
+    names = ['A"B"', "a\\b", "NULL", "{x}", "a,b", "''", "编号１"]
+    lines = [[name, f"湖州{chr(0x5000 + n)}化工厂"] for n, name in enumerate(names)]
+    load(sheet("a.csv", HEADERS[:2], lines), system)
+    again = load(sheet("b.csv", HEADERS[:2], lines), system, mode="upsert", key_field="code")
+    assert again["counts"]["same"] == len(names), again["problems"]

@@ -1,11 +1,9 @@
 """A worker killed in the middle of an import: another goes on, every row once (real processes)."""
 
-import os
 import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import psycopg
 import pytest
@@ -57,23 +55,6 @@ print(batch.status, batch.processed, batch.options["undone"]["removed"])
 """
 
 
-@pytest.fixture
-def place(test_databases, tmp_path):
-    """A database of its own and the environment of its worker processes."""
-    url = test_databases.clone("killed")
-    yield (
-        url,
-        {
-            **os.environ,
-            "DATABASE_URL": url,
-            "ZHIKE_HOME": str(tmp_path / "home"),
-            "DJANGO_SETTINGS_MODULE": "zhike.site.settings",
-            "PYTHONPATH": str(Path(__file__).parents[2] / "src"),
-        },
-    )
-    test_databases.drop("killed")
-
-
 @pytest.mark.requirement("INT-017")
 def test_each_row_is_written_once(place, sheet):
     url, environment = place
@@ -100,6 +81,7 @@ def test_each_row_is_written_once(place, sheet):
         assert one("SELECT count(*), count(DISTINCT object_id) FROM exchange_importrow"
                    " WHERE object_id IS NOT NULL") == (1000, 1000)  # fmt: skip
         assert one("SELECT count(*) FROM customers_customerevent") == (1000,)
+        assert one("SELECT count(*) FROM pool_ownership") == (1000,)
         assert one("SELECT count(*) FROM exchange_importrow WHERE fate = 'error'") == (0,)
     undone = subprocess.run(
         [sys.executable, "-c", UNDO], env=environment, capture_output=True, text=True, check=True
@@ -107,5 +89,6 @@ def test_each_row_is_written_once(place, sheet):
     assert undone.stdout.split() == ["undone", "1000", "1000"]
     with psycopg.connect(url) as connection:
         assert connection.execute("SELECT count(*) FROM customers_customer").fetchone() == (0,)
+        assert connection.execute("SELECT count(*) FROM pool_ownership").fetchone() == (0,)
         labels = "SELECT pgh_label, count(*) FROM customers_customerevent GROUP BY 1 ORDER BY 1"
         assert connection.execute(labels).fetchall() == [("delete", 1000), ("insert", 1000)]

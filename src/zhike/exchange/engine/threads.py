@@ -1,5 +1,6 @@
 """Work on two cores: while the database writes or searches for one portion, Python has another."""
 
+import sys
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -8,6 +9,8 @@ from typing import Any
 
 from django.db import connections
 from django.utils import translation
+
+TURN = 0.001  # seconds that a thread computes while one with data for the database waits
 
 
 @contextmanager
@@ -27,13 +30,18 @@ def in_threads(count: int) -> Iterator[Callable[..., None]]:
         finally:
             connections.close_all()
 
-    with ThreadPoolExecutor(count, thread_name_prefix="import") as pool:
+    turn = sys.getswitchinterval()
+    sys.setswitchinterval(min(turn, TURN))
+    try:
+        with ThreadPoolExecutor(count, thread_name_prefix="import") as pool:
 
-        def submit(function: Callable[..., Any], *args: Any) -> None:
-            if len(waiting) > count:
+            def submit(function: Callable[..., Any], *args: Any) -> None:
+                if len(waiting) > count:
+                    waiting.popleft().result()
+                waiting.append(pool.submit(call, function, *args))
+
+            yield submit
+            while waiting:
                 waiting.popleft().result()
-            waiting.append(pool.submit(call, function, *args))
-
-        yield submit
-        while waiting:
-            waiting.popleft().result()
+    finally:
+        sys.setswitchinterval(turn)

@@ -51,16 +51,9 @@ class Text(Kind, models.CharField):
 
     def certain(self, item: Any) -> Any:
         """A text that is tidy already."""
-        if (
-            type(item) is str
-            and item.isprintable()
-            and 0 < len(item) <= (self.max_length or MAX_TEXT)
-            and item[0] != " " != item[-1]
-            and "  " not in item
-            and (item.isascii() or is_normalized("NFC", item))
-        ):
-            return item
-        return None
+        good = type(item) is str and 0 < len(item) <= (self.max_length or MAX_TEXT)
+        good = good and item.isprintable() and (item.isascii() or is_normalized("NFC", item))
+        return item if good and item[0] != " " != item[-1] and "  " not in item else None
 
 
 class LongText(Kind, models.TextField):
@@ -101,11 +94,10 @@ class Code(Kind, models.CharField):
         return within(text, self.max_length)
 
     def certain(self, item: Any) -> Any:
-        """A short code of ASCII without blanks that is no number in scientific form."""
-        good = type(item) is str and item.isascii() and item.isprintable()
-        if good and " " not in item and "+" not in item and 0 < len(item) <= (self.max_length or 0):
-            return item
-        return None
+        """A code of ASCII without blanks that is no number in scientific form."""
+        good = type(item) is str and item.isascii() and item.isprintable() and "+" not in item
+        good = good and " " not in item and 0 < len(item) <= (self.max_length or 0)
+        return item if good else None
 
 
 _EMAIL = re.compile(
