@@ -51,7 +51,7 @@ Text = NewType("Text", str)
 Moment = NewType("Moment", dt.datetime)
 
 SHAPES = 400  # compiled queries kept in a process, at about 40 KB each
-KEPT = 300  # statements that a connection keeps; a page has about twenty
+KEPT = 120  # statements that a connection keeps, at about 0.4 MB each; a page has twenty
 SHAPE_AGE = 600.0  # seconds; a scope chooses its SQL by the size of tables, which change slowly
 FIRST_MARK = 2_147_480_000  # stands for a value while compiling; fits every integer column
 FAR = dt.datetime(9876, 5, 4, tzinfo=dt.UTC)  # the same for a moment
