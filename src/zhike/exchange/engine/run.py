@@ -15,6 +15,7 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from zhike.duplicates.queries import load_tables
 from zhike.exchange.engine import check, mapping, match, undo, write
 from zhike.exchange.engine.plan import DUPLICATE, ERROR, Plan
 from zhike.exchange.engine.threads import in_threads
@@ -40,11 +41,16 @@ SETTLE_ABOVE = 2_000  # rows whose search terms are merged into the index by a j
 
 
 def read(batch: ImportBatch) -> Sheet:
-    """Return the batch's table with its corrections."""
+    """Return the batch's table with its corrections.
+
+    What the comparison of names needs is loaded while another process reads the file.
+    """
     corrections = batch.options.get("corrections")
-    return check.read(
-        batch.path, name=batch.file_name, sheet=batch.sheet_name, corrections=corrections
-    )
+    with in_threads(1) as submit:
+        submit(load_tables)
+        return check.read(
+            batch.path, name=batch.file_name, sheet=batch.sheet_name, corrections=corrections
+        )
 
 
 def inspect(batch: ImportBatch, by: Actor) -> None:

@@ -25,7 +25,7 @@ from zhike.kernel.actions import recorded
 from zhike.kernel.actor import Actor
 from zhike.kernel.records import SERVER_FIELDS, Searchable
 
-CHUNK = 5_000
+CHUNK = 2_500
 PENDING_LIST = "256MB"  # of search terms not merged yet; ``settle_search`` follows the import
 ROWS = "64MB"  # of a chunk in memory while triggers read it, instead of in files
 

@@ -27,26 +27,46 @@ class Cause(models.TextChoices):
 class Ownership(Record):
     """One period of ownership; ``owner`` empty = nobody, ``until`` empty = now.
 
-    A trigger on the customers' table writes it (migration 0001), so bulk and raw writes are in it too
-    and the periods of a customer have neither gap nor overlap. Nothing else writes here.
+    Triggers on the customers' table write it (migration 0002), so bulk and raw writes are in it too
+    and the periods of a customer have neither gap nor overlap; they go with the customer (0004).
+    Nothing else writes here. So its links are copies of links that were checked a moment ago, and
+    like those of other histories they are not checked again, row by row (decision 9).
     """
 
     scope = Via("customer")
-    follows = True
     tracked = False  # it is a history itself
     handover: ClassVar[models.Q | None] = None  # the customer's hand-over writes its own line
 
     # The indexes of both stand below, with the date.
     customer = kinds.Link(
-        _("客户"), Customer, models.CASCADE, related_name="ownerships", db_index=False
+        _("客户"),
+        Customer,
+        models.CASCADE,
+        related_name="ownerships",
+        db_index=False,
+        db_constraint=False,
     )
-    owner = kinds.Owner(_("负责人"), null=True, blank=True, related_name="+", db_index=False)
+    owner = kinds.Owner(
+        _("负责人"),
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
     since = kinds.DateTime(_("开始"))
     until = kinds.DateTime(_("结束"), null=True, blank=True)
     cause = kinds.Choice(_("原因"), choices=Cause.choices, max_length=10)
     note = kinds.Text(_("说明"), max_length=200, blank=True)
     changed_by = kinds.Link(
-        _("操作人"), User, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+        _("操作人"),
+        User,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
 
     class Meta(Record.Meta):
