@@ -88,6 +88,7 @@ def measure(
     """Ask ``rounds`` times after ``warm`` warm-ups; the n-th call gets its number."""
     for number in range(warm):
         status, content = ask(number)
+    walls, cpus, queries = [], [], []
     statements: list[str] = []
 
     def count(execute: Any, sql: str, *rest: Any) -> Any:
@@ -95,20 +96,20 @@ def measure(
         return execute(sql, *rest)
 
     with connection.execute_wrapper(count):
-        status, content = ask(warm)
-    walls, cpus = [], []
-    for number in range(warm + 1, rounds + warm + 1):
-        wall, cpu = time.perf_counter(), time.process_time()
-        status, content = ask(number)
-        cpus.append((time.process_time() - cpu) * 1e3)
-        walls.append((time.perf_counter() - wall) * 1e3)
+        for number in range(warm, rounds + warm):
+            statements.clear()
+            wall, cpu = time.perf_counter(), time.process_time()
+            status, content = ask(number)
+            cpus.append((time.process_time() - cpu) * 1e3)
+            walls.append((time.perf_counter() - wall) * 1e3)
+            queries.append(len(statements))
     walls.sort()
     return Figures(
         name,
         statistics.median(walls),
         walls[int(len(walls) * 0.95) - 1],
         statistics.median(cpus),
-        len(statements),
+        round(statistics.median(queries)),
         len(gzip.compress(content, 6)) / 1024,
         status,
     )
