@@ -152,9 +152,10 @@ def _gather(cursor: Any, outcome: str, scheme: str, values: dict[str, Any]) -> t
 def _candidates(outcome: str, scheme: str) -> str:
     """Return the statement that counts all and finds whom a run changes, NULL if over ``FEW``."""
     return f"""
-        SELECT count(*), CASE WHEN count(*) FILTER (WHERE changes) <= {FEW}
-               THEN COALESCE(array_agg(customer_id) FILTER (WHERE changes), '{{}}') END
-          FROM (SELECT f.customer_id, {_changes(scheme)} AS changes
+        SELECT assessed, CASE WHEN COALESCE(cardinality(ids), 0) <= {FEW}
+               THEN COALESCE(ids, '{{}}') END
+          FROM (SELECT count(*) AS assessed,
+                       array_agg(f.customer_id) FILTER (WHERE {_changes(scheme)}) AS ids
                   {_decided(outcome, Among.ALL)}) found"""  # noqa: S608
 
 
