@@ -29,6 +29,7 @@ from benchmarks.plans import scope_plans
 BROWSER_BACKEND = "zhike.identity.backends.AccountBackend"
 LIST = "/customers/customer/"
 IMPORTED = 50_000
+WARMED = 6_000
 REMARKS, QUALITY = (Path(__file__).with_name(f"{name}.md") for name in ("REMARKS", "QUALITY"))
 QUERIES = "蓝屿 恒源 科技 有限 苏州 hdly szhx hengyuan 华东 8000 1234 瑞鑫 新材料 C-2021-05 王伟 wangwei".split()
 
@@ -273,13 +274,39 @@ def grading() -> list[str]:
 
 
 def importing() -> list[str]:
-    """Measure an import of new customers from check to done, and its undo."""
+    """Measure an import of new customers from check to done, and its undo.
+
+    A small import goes before it and is taken back, as in a worker that has imported something
+    since it was started: tables of readings are loaded and connections open.
+    """
     from zhike.customers.models import Customer
     from zhike.exchange.actions import undo_import
-    from zhike.exchange.commands import import_file
     from zhike.exchange.engine.write import settle_search
-    from zhike.exchange.models import ImportBatch
     from zhike.kernel.actor import SYSTEM
+
+    by = SYSTEM(reason="benchmark")
+    imported(by, "湖州", WARMED)
+    batch_undone(by, undo_import)
+    found, seconds = imported(by, "嘉兴", IMPORTED)
+    started = time.perf_counter()
+    settle_search(Customer)
+    settled = time.perf_counter() - started
+    back = batch_undone(by, undo_import)
+    counts = {name: count for name, count in found["counts"].items() if count}
+    return [
+        "## Import\n",
+        f"{counts['create']:,} new customers of {IMPORTED:,} rows, six columns, checked, de-duplicated and"
+        f" undoable in {seconds:.1f} s: **{IMPORTED / seconds:,.0f} rows/s**"
+        f" {limits.judged(IMPORTED / seconds, limits.IMPORT_ROWS, at_least=True)}."
+        f" Counts: {counts}. The rows are found by then;"
+        f" a job merges their terms into the search index afterwards, in {settled:.1f} s.\n",
+        f"The undo of the batch took {back:.1f} s.\n",
+    ]
+
+
+def imported(by: Any, place: str, count: int) -> tuple[dict[str, Any], float]:
+    """Import that many customers of a place, none of which is there; return counts and seconds."""
+    from zhike.exchange.commands import import_file
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "customers.csv"
@@ -287,38 +314,26 @@ def importing() -> list[str]:
             writer = csv.writer(file)
             writer.writerow(["客户名称", "客户编号", "电话", "行业", "地址", "备注"])
             stamp = int(time.time())
-            for n in range(IMPORTED):
-                name = f"嘉兴{chr(0x4E00 + n % 9000)}{chr(0x4E00 + n // 7)}新材料有限公司"
+            for n in range(count):
+                name = f"{place}{chr(0x4E00 + n % 9000)}{chr(0x4E00 + n // 7)}新材料有限公司"
                 row = [name, f"B{stamp}-{n}", f"137{n:08d}", "新材料", f"工业园{n}号", ""]
                 writer.writerow(row)
-        by = SYSTEM(reason="benchmark")
         started = time.perf_counter()
         found = import_file("customers.customer", path, by=by)
-        seconds = time.perf_counter() - started
-        started = time.perf_counter()
-        settle_search(Customer)
-        settled = time.perf_counter() - started
-    batch = ImportBatch.unscoped.order_by("-id").first()
-    return [
-        "## Import\n",
-        f"{batch.created:,} new customers of {IMPORTED:,} rows, six columns, checked, de-duplicated and"
-        f" undoable in {seconds:.1f} s: **{IMPORTED / seconds:,.0f} rows/s**"
-        f" {limits.judged(IMPORTED / seconds, limits.IMPORT_ROWS, at_least=True)}."
-        f" Counts: { ({k: v for k, v in found.items() if isinstance(v, int)}) }. The rows are found by then;"
-        f" a job merges their terms into the search index afterwards, in {settled:.1f} s.\n",
-        *undone(batch, by, undo_import),
-    ]
+        return found, time.perf_counter() - started
 
 
-def undone(batch: Any, by: Any, undo: Any) -> list[str]:
-    """Take the import back and say how long it took."""
+def batch_undone(by: Any, undo: Any) -> float:
+    """Take the last import back; return the seconds."""
     from zhike.exchange.engine import run
+    from zhike.exchange.models import ImportBatch
 
+    batch = ImportBatch.unscoped.order_by("-id").first()
     started = time.perf_counter()
     undo(batch.pk, by=by)
     batch.refresh_from_db()
     run.guarded(batch.pk, run.take_back, by)
-    return [f"The undo of the batch took {time.perf_counter() - started:.1f} s.\n"]
+    return time.perf_counter() - started
 
 
 def weight(user: Any) -> list[str]:
