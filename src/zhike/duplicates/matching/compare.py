@@ -79,6 +79,11 @@ class Customers:
         return Vocabulary.counted(codes(self.bare), COMMON)
 
 
+def load_tables() -> None:
+    """Read the tables of sounds and places; threads that need them at once would each do so."""
+    Customers(["无锡市云帆商贸有限公司"], *([""] for _field in range(6))).keys()
+
+
 @dataclass
 class Persons:
     """Columns of persons; ``customers`` are ids as text, "" = none."""

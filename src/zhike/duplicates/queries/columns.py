@@ -27,11 +27,6 @@ def as_columns(kind: str, rows: Iterable[Sequence[Any]]) -> Customers | Persons:
     return Customers(*columns) if kind == CUSTOMER else Persons(*columns)
 
 
-def load_tables() -> None:
-    """Read the tables of sounds and places; threads that need them at once would each do so."""
-    as_columns(CUSTOMER, [["无锡市云帆商贸有限公司", *[""] * (len(CUSTOMER_FIELDS) - 1)]]).keys()
-
-
 def read(kind: str, ids: Sequence[int] | None = None) -> tuple[list[int], Customers | Persons]:
     """Return the active records of a kind, all or these: ids and columns."""
     sql = f"SELECT id, {', '.join(FIELDS[kind])} FROM {TABLES[kind]} WHERE archived_at IS NULL"  # noqa: S608
