@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import models
 from django.db.migrations.writer import MigrationWriter
 from django.utils import translation
+from django.utils.translation import gettext, gettext_lazy
 
 from zhike.chinese import divisions as region
 from zhike.kernel import kinds
@@ -388,3 +389,12 @@ def test_options_survive_migrations():
     money = kinds.Money("额", currency="USD", minimum=0, personal=True)
     kwargs = money.deconstruct()[3]
     assert (kwargs["currency"], kwargs["minimum"], kwargs["personal"]) == ("USD", 0, True)
+
+
+def test_english_calls_the_row_behind_a_link_by_the_name_of_one():
+    link = kinds.Link(gettext_lazy("客户"), "customers.Customer")
+    assert str(link.verbose_name) == "客户"
+    with translation.override("en"):
+        assert str(link.verbose_name) == "Customer"
+        assert gettext("客户") == "Customers"
+        assert str(kinds.Owner(gettext_lazy("负责人")).verbose_name) == gettext("负责人")

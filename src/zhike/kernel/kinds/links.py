@@ -10,10 +10,20 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override, pgettext
 
 from .base import EMPTY_MARK, Kind, is_empty, refuse, shown
 from .text import Text
+
+
+def single(title: Any) -> str:
+    """What one row of a kind with this title is called: "Customer", not "Customers"."""
+    with override(None):
+        source = str(title)
+    one = pgettext("single", source)
+    return str(title) if one == source else one
 
 
 class Link(Kind, models.ForeignKey):
@@ -37,17 +47,16 @@ class Link(Kind, models.ForeignKey):
         **kwargs: Any,
     ) -> None:
         self.take_options(kwargs)
-        options = {**self.defaults, "verbose_name": verbose_name, **kwargs}
+        title = verbose_name and lazy(single, str)(verbose_name)
+        options = {**self.defaults, "verbose_name": title, **kwargs}
         super(Kind, self).__init__(to or self.target, on_delete, **options)
 
     def parse(self, raw: Any) -> Any:
         """The key of the row; names are resolved for a whole column by ``resolve``."""
         if isinstance(raw, models.Model):
             return raw.pk
-        if isinstance(raw, bool):
-            raise refuse(_("应为记录编号，当前是“%(found)s”"), found=shown(raw))
-        if isinstance(raw, float):
-            raw = int(raw) if raw.is_integer() else str(raw)
+        if isinstance(raw, bool) or (isinstance(raw, float) and not raw.is_integer()):
+            raw = str(raw)
         try:
             return self.target_field.to_python(raw.strip() if isinstance(raw, str) else raw)
         except (ValidationError, ValueError, TypeError, OverflowError) as error:
@@ -65,8 +74,6 @@ class Link(Kind, models.ForeignKey):
         rows = self.scoped_choices(by)
         for key in getattr(self.related_model, "link_keys", ("name",)):
             missing = wanted - found.keys()
-            if not missing:
-                break
             pairs: dict[str, set[Any]] = {}
             for text, pk in rows.filter(**{f"{key}__in": missing}).values_list(key, "pk"):
                 pairs.setdefault(text, set()).add(pk)
