@@ -121,6 +121,9 @@ def test_search_page_and_palette(browser: Any, signed_in: Any, customer: Any) ->
     assert customer.name not in own.get("/search/?q=蓝屿").content.decode()
     commands = browser.get("/palette/", {"q": ">新建"}).content.decode()
     assert f"{LIST}new/" in commands
+    for typed in ("制度", "zhidu", "zdzx", "zx", "ZhongXin"):
+        assert 'href="/rulebook/"' in browser.get("/palette/", {"q": typed}).content.decode(), typed
+    assert 'href="/rulebook/"' not in browser.get("/palette/", {"q": "hidu"}).content.decode()
     people = browser.get("/palette/", {"q": "@蓝屿"}).content.decode()
     assert f'href="{LIST}{customer.pk}/"' not in people
 

@@ -108,6 +108,6 @@ frame: PathList = [
 ]
 
 urlpatterns = [
-    *identity, *trust, *stewardship, *pool, *interactions, *together, *rulebook, *needs, *loyalty, *exchange,
-    *frame, *generated,
+    *frame, *identity, *trust, *stewardship, *pool, *interactions, *together, *rulebook, *needs, *loyalty,
+    *exchange, *generated,
 ]  # fmt: skip

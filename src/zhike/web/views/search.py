@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from zhike.chinese import terms
+from zhike.chinese.pinyin import syllables
 from zhike.kernel import kinds
 from zhike.kernel.actor import Actor
 from zhike.kernel.registry import registry
@@ -95,13 +95,14 @@ def _pages(by: Actor, text: str) -> list[Option]:
 
 
 def _matches(title: str, text: str) -> bool:
-    """Match a title by its characters, pinyin or initials."""
-    if not text:
-        return True
+    """Match a title by its characters, or by pinyin or initials from any of them on."""
     wanted = text.casefold()
-    return wanted in title.casefold() or any(word.startswith(wanted) for word in _words(title))
+    return wanted in title.casefold() or f"\n{wanted}" in _spelt(title)
 
 
 @lru_cache(maxsize=512)  # the titles of pages and commands, spelt once
-def _words(title: str) -> tuple[str, ...]:
-    return tuple(str(word) for word in terms.name_terms(title))
+def _spelt(title: str) -> str:
+    sounds = [sound or char.casefold() for char, sound in zip(title, syllables(title), strict=True)]
+    letters = "".join(sound[:1] for sound in sounds)
+    ends = range(len(sounds))
+    return "\n".join(["", *("".join(sounds[at:]) for at in ends), *(letters[at:] for at in ends)])
