@@ -74,11 +74,6 @@ class Ownership(Record):
         indexes = [
             models.Index(fields=["customer", "-since"], name="pool_ownership_customer"),
             models.Index(fields=["owner", "-since"], name="pool_ownership_owner"),
-            models.Index(
-                fields=["owner"],
-                condition=models.Q(until__isnull=True),
-                name="pool_ownership_now",
-            ),
         ]
         constraints = [
             models.UniqueConstraint(
