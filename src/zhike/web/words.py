@@ -8,7 +8,7 @@ from zhike.kernel.resources import Resource
 
 def one_of(resource: Resource) -> str:
     """Return the name of a single record, as it stands within a sentence."""
-    title = single(resource.title)
+    title = str(single(resource.title))
     return title if title[1:2].isupper() else title[:1].lower() + title[1:]
 
 

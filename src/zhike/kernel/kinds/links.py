@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils.functional import lazy
+from django.utils.functional import keep_lazy_text
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override, pgettext
 
@@ -18,6 +18,7 @@ from .base import EMPTY_MARK, Kind, is_empty, refuse, shown
 from .text import Text
 
 
+@keep_lazy_text
 def single(title: Any) -> str:
     """What one row of a kind with this title is called: "Customer", not "Customers"."""
     with override(None):
@@ -47,8 +48,7 @@ class Link(Kind, models.ForeignKey):
         **kwargs: Any,
     ) -> None:
         self.take_options(kwargs)
-        title = verbose_name and lazy(single, str)(verbose_name)
-        options = {**self.defaults, "verbose_name": title, **kwargs}
+        options = self.defaults | {"verbose_name": verbose_name and single(verbose_name)} | kwargs
         super(Kind, self).__init__(to or self.target, on_delete, **options)
 
     def parse(self, raw: Any) -> Any:
