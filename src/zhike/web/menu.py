@@ -58,14 +58,11 @@ class Item:
         )
 
     def html(self, current: str, counts: Counts) -> str:
-        """Return the line; the one whose address is ``current`` is marked, no number says none."""
+        """Return the line; the one whose address is ``current`` is marked; none waiting is no number."""
         start, inner = self._halves
         count = counts.get(self.url)
-        hot = " zk-count-hot" if count else ""
-        said = (
-            "" if count is None else f'<span class="zk-count{hot}">{formats.number(count)}</span>'
-        )
-        return f"{start}{CURRENT if self.url == current else ''}{inner}{said}</a>"
+        hot = f'<span class="zk-count zk-count-hot">{formats.number(count)}</span>' if count else ""
+        return f"{start}{CURRENT if self.url == current else ''}{inner}{hot}</a>"
 
 
 @dataclass

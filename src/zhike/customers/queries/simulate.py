@@ -151,11 +151,13 @@ def _movers(largest: Largest, policy: Any, params: Any, on: dt.date, by: Actor) 
 
 
 def _reasons(policy: Any, params: Any, facts: dict[str, Any], was: str, becomes: str) -> list[str]:
-    """Return the lines that tell most about a move: what is lacking if he falls, else what holds."""
+    """Return what tells most about a move: what he lacks of the tier he leaves, or has of the new."""
     codes = params.codes()
     falls = was in codes and codes.index(becomes) > codes.index(was)
     lines = policy.decide(policy.Facts(**facts), params).reasons
     telling = [line for line in lines if line.holds != falls] or list(lines)
+    tier = params.label(was if falls else becomes)
+    telling = [line for line in telling if line.args.get("tier") == tier] or telling
     return [
         f"{sentence(line)}（{line.value}）" if line.value else sentence(line) for line in telling
     ][:3]
