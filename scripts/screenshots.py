@@ -59,6 +59,11 @@ def imported(page: Page, url: str) -> str:
     rows = ["客户名称,统一社会信用代码,电话,地区"]
     rows += [f"镇江示例{n}号化工有限公司,,0511-8{n:03d}0000,镇江" for n in range(1, 30)]
     rows += ["测试,,12345,", "扬州示例化工有限公司,91320000DLAN9999XX,,扬州", ",,,"]
+    rows += [
+        "华东蓝屿化工,,0523-86120000,泰州",
+        "江苏澄泰新材料有限公司,,,泰州",
+        "常州示例涂料有限公司,,,常洲",
+    ]
     page.goto(f"{url}/customers/customer/import/")
     files = [{"name": "客户名单.csv", "mimeType": "text/csv", "buffer": "\n".join(rows).encode()}]
     page.set_input_files("input[type=file]", files)

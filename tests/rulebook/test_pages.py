@@ -164,3 +164,14 @@ def test_a_large_simulation_runs_behind_in_parts_and_the_page_counts(
     assert history.count() == before + 1  # the result; how far it was leaves no trace
     simulate_in_parts(version_id=row.pk, user_id=company.author.user_id)  # a second time: nothing
     assert history.count() == before + 1
+
+
+@pytest.mark.django_db
+def test_entries_of_a_mapping_stand_in_the_order_they_are_offered():
+    policy = registry.policies["interactions.contact_cadence"]
+    stored = policy.default().model_dump(mode="json")
+    name = next(key for key, value in stored.items() if isinstance(value, dict) and "vip" in value)
+    stored[name] = dict(sorted(stored[name].items()))
+    bound = params_form.Bound(schema.tree(policy.Params), "", stored, stored, {})
+    (days,) = (one for one in bound.fields if one.node.name == name)
+    assert [one.key for one in days.entries][:3] == ["vip", "gold", "silver"]

@@ -105,7 +105,7 @@ def keep(row: PolicyVersion, found: Simulation, *, by: Actor) -> PolicyVersion:
         "unchanged": found.unchanged,
         "movers": movers,
         "changes": [str(note) for note in found.notes],
-        "seconds": found.seconds,
+        "seconds": round(found.seconds, 3),
         "state": "done",
         "digest": read.digest(row.params),
         "at": timezone.now().isoformat(),

@@ -278,12 +278,15 @@ class Bound:
             return []
         former = self.was if isinstance(self.was, Mapping) else {}
         base, names = self.place or self.path, titles(self.node)
+        # PostgreSQL keeps no order of keys: they stand as they are offered.
+        order = {key: at for at, key in enumerate(names)}
+        rows = sorted(self.value.items(), key=lambda row: order.get(row[0], len(order)))
         return [
             Bound(
                 item, join(self.path, key), value, former.get(key), self.errors,
                 self.fresh or key not in former, key, join(base, f"{i}.value"), names.get(key, ""),
             )
-            for i, (key, value) in enumerate(self.value.items())
+            for i, (key, value) in enumerate(rows)
         ]  # fmt: skip
 
     @property
