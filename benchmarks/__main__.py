@@ -10,9 +10,9 @@ figures stands in REMARKS.md, what other commands measured in QUALITY.md; both a
 """
 
 import argparse
-import gc
 import os
 import sys
+from importlib import import_module
 from pathlib import Path
 
 from benchmarks.limits import PARTS
@@ -34,14 +34,12 @@ def main() -> None:
 
     with database.opened(environment.read()):
         import django
-        from django.urls import get_resolver
 
         django.setup()
         large = prepare(small=options.small, given=bool(given))
         from benchmarks import budgets
 
-        _ = get_resolver().url_patterns
-        gc.freeze()  # as the server and the worker do
+        import_module("zhike.site.wsgi")  # loads what the server loads, and keeps it as it does
         text = budgets.report(options.only)
         print(text)
         if large and not options.only:
