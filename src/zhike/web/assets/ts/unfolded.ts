@@ -3,7 +3,7 @@ let open: string[] = []
 
 document.addEventListener('htmx:beforeSwap', event => {
   const { target } = (event as CustomEvent<{ target: HTMLElement }>).detail
-  open = [...target.querySelectorAll('details[id][open]')].map(one => one.id)
+  open = [...target.querySelectorAll('details.zk-fold[id][open]')].map(one => one.id)
 })
 document.addEventListener('htmx:afterSwap', () => {
   for (const id of open) {
