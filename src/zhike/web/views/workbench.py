@@ -28,6 +28,7 @@ STARRED = "starred_customers"
 AHEAD = dt.timedelta(days=7)
 SHOWN_CUSTOMERS = 7
 SHOWN_APPROVALS, MOST_APPROVALS = 6, 100
+MOST_TODOS = 60
 TIMELY_TARGET = 0.95
 
 
@@ -82,12 +83,14 @@ def segment_of(request: HttpRequest) -> str:
 
 def todo_card(by: Actor, segment: str) -> dict[str, Any]:
     """Return the context of the to-do card: groups, done today, segments."""
-    lines = todos.open_lines(by, segment=segment, until=timezone.now() + AHEAD)
+    until = timezone.now() + AHEAD
+    found = todos.open_lines(by, segment=segment, until=until, limit=MOST_TODOS + 1)
+    lines, more = found[:MOST_TODOS], "+" if len(found) > MOST_TODOS else ""
     done = todos.done_lines(by, segment=segment)
     titles = {"all": _("全部"), "mine": _("我执行的"), "given": _("我发起的")}
     return {
         "groups": todos.grouped(lines),
-        "left": len(lines),
+        "left": f"{len(lines)}{more}",
         "due_count": sum(timezone.localdate(one.due_at) <= timezone.localdate() for one in lines),
         "late": any(one.due_at < timezone.now() for one in lines),
         "done": done,
