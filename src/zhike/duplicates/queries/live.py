@@ -38,13 +38,15 @@ POLICIES = {CUSTOMER: CustomerLikeness.id, "person": PersonLikeness.id}
 PER_KEY = 20
 MOST = 600
 VOCABULARY_SECONDS = 600
+ANY_ID = 2**63 - 1
 _kept: list[tuple[float, Vocabulary]] = []
 
 _CANDIDATES = f"""
 SELECT string_agg(asked.at::text, ','), string_agg(found.record_id::text, ',')
   FROM unnest(%s::bigint[]) WITH ORDINALITY asked(key, at)
  CROSS JOIN LATERAL (SELECT record_id FROM duplicates_key
-                      WHERE key = asked.key AND kind = %s LIMIT {PER_KEY}) found"""  # noqa: S608
+                      WHERE key = asked.key AND kind = %s AND record_id <= %s
+                      LIMIT {PER_KEY}) found"""  # noqa: S608
 
 
 @dataclass(frozen=True)
@@ -128,16 +130,18 @@ def evidence(kind: str, facts: Mapping[str, float]) -> list[str]:
 
 
 def matches(
-    kind: str, rows: Sequence[Mapping[str, Any]], *, least: float, but: int | None = None
-) -> list[list[Match]]:
+    kind: str, rows: Sequence[Mapping[str, Any]], *, least: float, but: int | None = None,
+    newest: int = ANY_ID,
+) -> list[list[Match]]:  # fmt: skip
     """Return for each asked row the stored records it may be, most probable first.
 
     Args:
         rows: field -> value as in ``FIELDS``; missing fields are empty. least: lowest probability.
-        but: id of a record that is not looked for, because it is the one being edited.
+        but: id of a record that is not looked for, because it is the one being edited. newest: the
+        last id that is looked for.
     """
     asked = as_columns(kind, [[row.get(name) for name in FIELDS[kind]] for row in rows])
-    at, ids = _candidates(kind, asked)
+    at, ids = _candidates(kind, asked, newest)
     result: list[list[Match]] = [[] for _row in rows]
     if not len(ids):
         return result
@@ -173,7 +177,7 @@ def _placed(at: Ints, ids: Ints, known: list[int], but: int | None) -> tuple[Int
     return np.divmod(pairs, len(known))
 
 
-def _candidates(kind: str, asked: Customers | Persons) -> tuple[Ints, Ints]:
+def _candidates(kind: str, asked: Customers | Persons, newest: int) -> tuple[Ints, Ints]:
     """Return (asked row, id) of all that share a key; the same two may meet more than once."""
     rows, keys = asked.keys()
     if not len(keys):
@@ -181,10 +185,12 @@ def _candidates(kind: str, asked: Customers | Persons) -> tuple[Ints, Ints]:
     # Each key once and in the order of the index: neighbours lie on the same pages.
     wanted, which = np.unique(keys, return_inverse=True)
     with connection.cursor() as cursor:
-        cursor.execute(_CANDIDATES, ["{" + ",".join(map(str, wanted.tolist())) + "}", kind[0]])
+        text = "{" + ",".join(map(str, wanted.tolist())) + "}"
+        cursor.execute(_CANDIDATES, [text, kind[0], newest])
         met, ids = (_numbers(text) for text in cursor.fetchone())
         cursor.execute(
-            "SELECT record_id FROM duplicates_waiting WHERE kind = %s LIMIT %s", [kind[0], MOST]
+            "SELECT record_id FROM duplicates_waiting WHERE kind = %s AND record_id <= %s LIMIT %s",
+            [kind[0], newest, MOST],
         )
         waiting = [row[0] for row in cursor.fetchall()]
     at, ids = _spread(rows, which, met - 1, ids)

@@ -191,12 +191,19 @@ def _titles(plan: Plan, by: Actor, ids: Iterable[int]) -> dict[int, str]:
 
 
 def find_lookalikes(plan: Plan, by: Actor) -> None:
+    """Warn of companies that may exist already, in the file or stored (DAT-023, DAT-024)."""
+    find_sounding_alike(plan, find_same_names(plan, by), by)
+
+
+def find_same_names(plan: Plan, by: Actor) -> dict[str, list[int]]:
     """Warn of companies whose normalised name exists already, in the file or stored (DAT-023).
 
-    It may run beside the writing of the same plan: records that came after it are left out.
+    Returns:
+        Name field -> the rows that nothing was found for, one for each name.
     """
     model = plan.resource.model
     stored = {f.name for f in model._meta.concrete_fields}
+    alone: dict[str, list[int]] = {}
     for name, target in plan.targets.items():
         if not isinstance(target.field, kinds.CompanyName) or f"{name}_normal" not in stored:
             continue
@@ -212,26 +219,42 @@ def find_lookalikes(plan: Plan, by: Actor) -> None:
                 plan.warn(row, name, _("与第 %(row)s 行“%(name)s”相似。")
                           % {"row": number, "name": plan.values[name][seen[normal]]})  # fmt: skip
         fresh = {normal: row for normal, row in seen.items() if plan.fates[row] != DONE}
-        _stored_lookalikes(plan, by, name, fresh)
+        near = _same_stored(plan, name, fresh)
+        _warn_of(plan, name, near, by)
+        alone[name] = [row for row in fresh.values() if row not in near]
+    return alone
 
 
-def _stored_lookalikes(plan: Plan, by: Actor, name: str, seen: dict[str, int]) -> None:
+def _same_stored(plan: Plan, name: str, seen: dict[str, int]) -> dict[int, int]:
     rows = plan.resource.model.unscoped.filter(archived_at__isnull=True, pk__lte=plan.newest)
-    found: dict[str, tuple[int, str]] = {}
+    found: dict[int, int] = {}
     for part in slices(seen):
         near = rows.filter(among(f"{name}_normal", part))
-        for normal, pk, title in near.values_list(f"{name}_normal", "pk", name).iterator(SLICE):
+        for normal, pk in near.values_list(f"{name}_normal", "pk").iterator(SLICE):
             if pk != plan.ids[seen[normal]]:
-                found.setdefault(normal, (pk, title))
-    near = {seen[normal]: pk for normal, (pk, _title) in found.items()}
-    near |= _sounding_alike(plan, [row for row in seen.values() if row not in near])
+                found.setdefault(seen[normal], pk)
+    return found
+
+
+def _warn_of(plan: Plan, name: str, near: dict[int, int], by: Actor) -> None:
     titles = _titles(plan, by, near.values())
     for row, pk in near.items():
         plan.warn(row, name, _("与“%s”相似。") % (titles.get(pk) or _("他人名下的客户")))
 
 
+def find_sounding_alike(plan: Plan, alone: dict[str, list[int]], by: Actor) -> None:
+    """Warn of records that are probably the same, by the rule of duplicates (DAT-024).
+
+    It may follow the writing of the same plan: records that came after it are left out.
+
+    Args:
+        alone: what ``find_same_names`` returned.
+    """
+    for name, rows in alone.items():
+        _warn_of(plan, name, _sounding_alike(plan, rows), by)
+
+
 def _sounding_alike(plan: Plan, rows: list[int]) -> dict[int, int]:
-    """Return row -> record that is probably the same, by the rule of duplicates (DAT-024)."""
     kind = DUPLICATE_KINDS.get(plan.resource.key)
     if kind is None:
         return {}
@@ -242,10 +265,9 @@ def _sounding_alike(plan: Plan, rows: list[int]) -> dict[int, int]:
         given = [
             {n: v for n in names if (v := plan.values[n][row]) is not KEEP and v} for row in part
         ]
-        for row, matched in zip(part, matches(kind, given, least=LIKELY), strict=True):
-            others = [
-                one.id for one in matched if one.id != plan.ids[row] and one.id <= plan.newest
-            ]
+        likely = matches(kind, given, least=LIKELY, newest=plan.newest)
+        for row, matched in zip(part, likely, strict=True):
+            others = [one.id for one in matched if one.id != plan.ids[row]]
             if others:
                 found[row] = others[0]
 

@@ -87,21 +87,18 @@ def examine(batch: ImportBatch, by: Actor) -> None:
 def check_and_carry_out(batch: ImportBatch, by: Actor, sheet: Sheet) -> Plan:
     """Check a table and write it at once, for the command line.
 
-    Nobody decides anything on its look-alikes in between, so they are found beside the writing.
+    Names that sound alike only warn, and nobody is asked before the rows are written: they are
+    looked for when all rows are in.
     """
     plan = judge(batch, sheet, by)
+    alone = match.find_same_names(plan, by)
     _note(batch, plan, sheet, by)
     with recorded(by, "exchange.start_import", reason=batch.file_name):
         batch.status, batch.started_at = ImportBatch.Status.IMPORTING, timezone.now()
         batch.save()
+    carry_out(batch, by, plan=plan)
     noted = set(plan.problems)
-    if connection.in_atomic_block:
-        match.find_lookalikes(plan, by)
-        carry_out(batch, by, plan=plan)
-    else:
-        with in_threads(1) as submit:
-            submit(match.find_lookalikes, plan, by)
-            carry_out(batch, by, plan=plan)
+    match.find_sounding_alike(plan, alone, by)
     _note_more(batch, plan, sheet, by, plan.problems.keys() - noted)
     return plan
 

@@ -6,6 +6,7 @@ import codecs
 import csv
 import io
 import re
+from itertools import islice
 from pathlib import Path
 
 from .grid import Grid
@@ -14,6 +15,7 @@ from .neutral import restore
 
 DELIMITERS = ",;\t"
 SAMPLE_LINES = 50
+ROWS_AT_ONCE = 1_000
 _SEPARATOR_LINE = re.compile(r"\A\"?sep=(.)\"?\r?\n", re.IGNORECASE)
 
 
@@ -27,11 +29,12 @@ def read_delimited(path: Path, limits: Limits) -> Grid:
     grid = Grid(first_row=2 if declared else 1, format="csv", encoding=encoding)
     cells, guarded = 0, "'" in text
     try:
-        for row in csv.reader(stream, delimiter=delimiter):
-            cells += len(row)
-            if len(grid.rows) >= limits.max_rows or cells > limits.max_cells:
+        lines = csv.reader(stream, delimiter=delimiter)
+        while rows := list(islice(lines, ROWS_AT_ONCE)):
+            cells += sum(map(len, rows))
+            if len(grid.rows) + len(rows) > limits.max_rows or cells > limits.max_cells:
                 raise Refusal("too_many_cells", rows=limits.max_rows, cells=limits.max_cells)
-            grid.rows.append([restore(cell) if guarded else cell for cell in row])
+            grid.rows += [[restore(cell) for cell in row] for row in rows] if guarded else rows
     except csv.Error as error:
         raise Refusal("damaged") from error
     return grid

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from .grid import Grid, Mark, letter
 from .limits import Limits, Refusal
@@ -149,12 +150,14 @@ def header_text(value: object) -> str:
     return " ".join(text.split()).strip("*＊ ")[:HEADER_LENGTH]
 
 
-def clean(column: list[object], position: int, table: Table, *, text_source: bool) -> list[object]:
+def clean(column: list[Any], position: int, table: Table, *, text_source: bool) -> list[object]:
     """The column with None for empty, exact integers, and a mark on every doubtful cell.
 
     Nearly all columns are innocent; those are found out and cleaned as a whole.
     """
     if not suspicious(column, text_source=text_source):
+        if text_source:
+            return [value if value and not value.isspace() else None for value in column]
         return [
             (value if value and not value.isspace() else None)
             if type(value) is str
@@ -165,9 +168,10 @@ def clean(column: list[object], position: int, table: Table, *, text_source: boo
     return [doubts.clean(value, index, text_source) for index, value in enumerate(column)]
 
 
-def suspicious(column: list[object], *, text_source: bool) -> bool:
+def suspicious(column: list[Any], *, text_source: bool) -> bool:
     """Whether any cell needs a mark."""
-    text = "\n".join([value for value in column if isinstance(value, str)])
+    texts = column if text_source else [value for value in column if isinstance(value, str)]
+    text = "\n".join(texts)
     return (
         _UNWANTED.search(text) is not None
         or (text_source and ("E+" in text or "e+" in text))

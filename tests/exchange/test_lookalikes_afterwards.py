@@ -1,4 +1,4 @@
-"""Look-alikes that are found while the same file is being written (real processes and commits)."""
+"""Look-alikes that are found when the same file is in (real processes and commits)."""
 
 import json
 import subprocess
@@ -8,26 +8,23 @@ import psycopg
 import pytest
 
 PROGRAM = """
-import json, sys, time, django
+import json, sys, django
 django.setup()
 from pathlib import Path
 from django.utils import translation
 from zhike.duplicates.actions import index_waiting
 from zhike.exchange import commands
-from zhike.exchange.engine import match, write
+from zhike.exchange.engine import match
 from zhike.kernel.actor import SYSTEM
 by = SYSTEM(reason="test")
 first, second = map(Path, sys.argv[1:])
 commands.import_file("customers.customer", first, by=by)
 index_waiting()
-plain = write.chunks
-write.chunks = lambda plan: plain(plan, 2)
-find = match.find_lookalikes
-def late(*args):  # half of the file is in the database, and has its keys
-    time.sleep(1)
+find = match.find_sounding_alike
+def late(*args):  # the rows of the file are in the database, and have their keys
     index_waiting()
     find(*args)
-match.find_lookalikes = late
+match.find_sounding_alike = late
 with translation.override("en"):
     found = commands.import_file("customers.customer", second, by=by)
 print(json.dumps([found["problems"], found["counts"]]))
