@@ -38,6 +38,7 @@ from .script import half_width, simplify
 WINDOW = 6
 MASKED_TAIL, MASKED_HEAD, WHOLE_NUMBER = 4, 3, 10
 MAX_QUERY, MAX_NAME = 64, 200
+FEW_ENDINGS = 3  # syllables that a last one may still become
 HANZI_RUN = re.compile(f"{HANZI.pattern}+")
 _PARTS = re.compile(
     f"{HANZI.pattern}+|(?:(?!{HANZI.pattern})[^\\W_])+(?:[-._/#&']+(?:(?!{HANZI.pattern})[^\\W_])+)*"
@@ -227,13 +228,23 @@ def _phone_query(digits: str, *, masked: bool) -> list[str]:
 def _sound_query(letters: str) -> tuple[list[str], ...]:
     """Each way of reading the letters as syllables, as conditions on ``y`` terms."""
     result = []
-    for split in _splits(letters, 4):
-        if len(split) <= 2:
-            result.append([_prefix("y" + "".join(split))])
+    splits = _splits(letters, 4)
+    for split in splits:
+        if len(split) == 1:
+            result.append([_prefix("y" + letters)])
+        elif len(split) == 2:
+            if len(splits[0]) > 1:  # else its prefix holds these, too: xi·an beside xian·…
+                result.append([_pair(*split)])
         else:
             pairs = ["y" + left + right for left, right in pairwise(split[:-1])]
             result.append([*(f"'{pair}'" for pair in pairs), _last_pair(*split[-2:])])
     return tuple(result)
+
+
+def _pair(left: str, begun: str) -> str:
+    """The pairs that two syllables may become; few are quicker looked up whole than by a prefix."""
+    endings = sum(1 for syllable in all_syllables() if syllable.startswith(begun))
+    return _last_pair(left, begun) if endings <= FEW_ENDINGS else _prefix(f"y{left}{begun}")
 
 
 def _last_pair(left: str, begun: str) -> str:

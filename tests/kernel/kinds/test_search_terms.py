@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import time
 
@@ -121,6 +122,25 @@ def test_any_query_is_well_formed(query):
     assert all(
         term and "\x00" not in term for term in terms.name_terms(query) + terms.code_terms(query)
     )
+
+
+@pytest.mark.parametrize(
+    "name", ["恒源化工", "西安远大", "无锡云帆", "恩安亚欧", "翁牛特旗", "延安"]
+)
+@pytest.mark.requirement("DAT-037")
+def test_every_beginning_of_two_syllables_is_found(name):
+    lexemes = terms.name_terms(name)
+    for left, right in itertools.pairwise(pinyin.syllables(name)):
+        for end in range(1, len(right) + 1):
+            assert matches(left + right[:end], lexemes), left + right[:end]
+
+
+def test_two_whole_syllables_are_looked_up_whole():
+    whole = [
+        piece for piece, prefix in terms.lexemes_of(terms.to_tsquery("hengyuan")) if not prefix
+    ]
+    assert "yhengyuan" in whole
+    assert ("yhengy", True) in terms.lexemes_of(terms.to_tsquery("hengy"))
 
 
 @pytest.mark.parametrize("surname", ["单", "曾", "解", "仇", "朴", "查", "区"])
