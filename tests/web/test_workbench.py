@@ -140,6 +140,21 @@ def test_empty_states(browser):
     assert "没有未完成的待办" in browser.get("/todos/").content.decode()
 
 
+def test_agenda_counts_what_it_does_not_list(browser, monkeypatch):
+    today = timezone.localdate()
+    for n in range(4):
+        browser.post("/todos/new/", {"title": f"寄送报告{n}", "due_on": today.isoformat()})
+    whole = browser.get("/todos/").content.decode()
+    assert whole.count('class="zk-todo') >= 4
+    assert "超过" not in whole
+    monkeypatch.setattr("zhike.web.views.todos.MOST_LINES", 3)
+    html = browser.get("/todos/").content.decode()
+    assert html.count("寄送报告") < whole.count("寄送报告")
+    assert "超过 3 项" in html
+    assert "这里列出最早到期的 3 项" in html
+    assert '<span class="zk-fortnight-count">4</span>' in html
+
+
 def test_agenda_lists_adds_and_hands_on(browser, me, late):
     browser.post("/todos/new/", {"title": "寄送报告", "due_on": "2030-01-01"})
     html = browser.get("/todos/").content.decode()

@@ -20,6 +20,8 @@ _WAN, _YI = Decimal(10_000), Decimal(100_000_000)
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _SYMBOLS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "JPY": "JP¥", "HKD": "HK$"}
 
+WELL_KEPT, BARELY_KEPT = 0.95, 0.8  # where a bar changes its colour; nothing is decided by them
+
 Number = int | float | Decimal
 
 
@@ -100,6 +102,11 @@ def money_short(value: Number | None, currency: str = "CNY") -> str:
 def percent(ratio: Number | None, places: int = 1) -> str:
     """A ratio as a percentage: ``0.864`` gives ``86.4%``."""
     return NONE if ratio is None else f"{number(_decimal(ratio) * 100, places)}%"
+
+
+def tone_kept(share: float) -> str:
+    """The tone of a share of work done in time: calm, watch or act."""
+    return "zq" if share >= WELL_KEPT else "hu" if share >= BARELY_KEPT else "zhu"
 
 
 def delta(value: Number | None, places: int | None = None, unit: str = "") -> str:

@@ -6,8 +6,10 @@ import codecs
 import csv
 import io
 import re
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from .grid import Grid
 from .limits import Limits, Refusal
@@ -29,12 +31,12 @@ def read_delimited(path: Path, limits: Limits) -> Grid:
     grid = Grid(first_row=2 if declared else 1, format="csv", encoding=encoding)
     cells, guarded = 0, "'" in text
     try:
-        lines = csv.reader(stream, delimiter=delimiter)
+        lines: Iterator[list[Any]] = csv.reader(stream, delimiter=delimiter)
         while rows := list(islice(lines, ROWS_AT_ONCE)):
             cells += sum(map(len, rows))
             if len(grid.rows) + len(rows) > limits.max_rows or cells > limits.max_cells:
                 raise Refusal("too_many_cells", rows=limits.max_rows, cells=limits.max_cells)
-            grid.rows += [[restore(cell) for cell in row] for row in rows] if guarded else rows
+            grid.rows.extend([restore(cell) for cell in row] if guarded else row for row in rows)
     except csv.Error as error:
         raise Refusal("damaged") from error
     return grid

@@ -29,6 +29,7 @@ from zhike.interactions.queries.todos import (
     may_locate,
     of_customer,
     open_lines,
+    open_per_day,
     photo,
     recent_customer_ids,
     registry_grades,
@@ -42,6 +43,6 @@ __all__ = [
     "TemplateLine", "ToDoGroup", "ToDoLine", "Used", "attachment", "channels", "check_contact",
     "checklist", "colleagues", "contacts_lately", "done_lines", "due_today", "effect_page", "grouped",
     "guides_for", "inquiry_desk", "line", "may_locate", "merge_values", "of_customer", "open_lines",
-    "photo", "prepared_text", "preview", "recent_customer_ids", "registry_grades", "review_of",
+    "open_per_day", "photo", "prepared_text", "preview", "recent_customer_ids", "registry_grades", "review_of",
     "reviews_of", "sentiments", "templates_for", "timeliness", "todos",
 ]  # fmt: skip

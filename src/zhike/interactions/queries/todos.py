@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Count, F, Max, Q, QuerySet
+from django.db.models.functions import TruncDate
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -101,6 +102,17 @@ def open_lines(
     if until:
         rows = rows.filter(due_at__lte=until)
     return [_line(row, by) for row in rows.order_by("due_at", "id").values(*SHOWN)[:limit]]
+
+
+def open_per_day(
+    by: Actor, first: dt.date, last: dt.date, *, segment: str = "all"
+) -> dict[dt.date, int]:
+    """Return how many open to-dos fall on each of these days, without the days that have none."""
+    rows = todos(by, segment).filter(
+        status=ToDo.Status.OPEN, due_at__gte=day_bounds(first)[0], due_at__lt=day_bounds(last)[1]
+    )
+    days = rows.annotate(day=TruncDate("due_at")).order_by("day").values_list("day")
+    return dict(days.annotate(count=Count("pk")))
 
 
 def done_lines(by: Actor, *, segment: str = "all", on: dt.date | None = None) -> list[ToDoLine]:

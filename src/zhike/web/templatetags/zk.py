@@ -168,6 +168,12 @@ def percent_whole(ratio: float | None) -> str:
     return formats.percent(ratio, 0)
 
 
+@register.filter
+def tone_kept(share: float) -> str:
+    """The tone of a share of work done in time, for a bar."""
+    return formats.tone_kept(share)
+
+
 @register.simple_tag
 def deadline(due: datetime, started: datetime | None = None) -> SafeString:
     """When a to-do is due: overdue and today as time left, later as a date with its weekday."""

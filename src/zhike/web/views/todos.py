@@ -22,6 +22,8 @@ from zhike.web.pages import Page, add_page
 from zhike.web.presets import preset_days
 from zhike.web.views.workbench import segment_of, todo_card
 
+MOST_LINES = 300
+
 add_page(
     Page(
         lazy("待办与日程"), "/todos/", "checklist", rank=2,
@@ -42,6 +44,7 @@ def agenda(request: HttpRequest) -> HttpResponse:
 def agenda_context(by: Actor, segment: str, done: bool) -> dict[str, Any]:
     """Return the context of the agenda."""
     today = timezone.localdate()
+    more = False
     if done:
         lines = [
             one
@@ -50,13 +53,15 @@ def agenda_context(by: Actor, segment: str, done: bool) -> dict[str, Any]:
         ]
         days = _by_day(lines, today, key=lambda one: one.done_at or one.due_at)
     else:
-        lines = todos.open_lines(by, segment=segment, limit=300)
+        lines = todos.open_lines(by, segment=segment, limit=MOST_LINES + 1)
+        more, lines = len(lines) > MOST_LINES, lines[:MOST_LINES]
         days = _by_day(lines, today)
     titles = {"all": _("全部"), "mine": _("我执行的"), "given": _("我发起的")}
     show = "&show=done" if done else ""
     return {
-        "days": days, "week": _week(lines, today), "today": today, "segment": segment,
-        "total": len(lines), "showing_done": done, "may_create": by.may("interactions.todo", "create"),
+        "days": days, "week": [] if done else _fortnight(by, segment, today), "today": today,
+        "segment": segment, "total": len(lines), "more": more,
+        "showing_done": done, "may_create": by.may("interactions.todo", "create"),
         "may_hand_on": by.may("interactions.todo", "change"),
         "segments": [
             {"title": title, "url": f"/todos/?segment={key}{show}", "active": key == segment}
@@ -89,14 +94,11 @@ def _by_day(
     return list(found.values())
 
 
-def _week(lines: list[todos.ToDoLine], today: dt.date) -> list[dict[str, Any]]:
-    """Return the fortnight strip: how much falls on each day."""
-    counts: dict[dt.date, int] = {}
-    for one in lines:
-        day = timezone.localtime(one.due_at).date()
-        counts[day] = counts.get(day, 0) + 1
+def _fortnight(by: Actor, segment: str, today: dt.date) -> list[dict[str, Any]]:
+    """Return the strip of two weeks: how much falls on each day."""
     start = today - dt.timedelta(days=today.weekday())
     days = [start + dt.timedelta(days=ahead) for ahead in range(14)]
+    counts = todos.open_per_day(by, days[0], days[-1], segment=segment)
     return [{"day": day, "count": counts.get(day, 0), "today": day == today} for day in days]
 
 

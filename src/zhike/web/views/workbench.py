@@ -29,7 +29,7 @@ AHEAD = dt.timedelta(days=7)
 SHOWN_CUSTOMERS = 7
 SHOWN_APPROVALS, MOST_APPROVALS = 6, 100
 MOST_TODOS = 60
-TIMELY_TARGET = 0.95
+UNFOLDED = 8  # to-dos of a group before the rest is folded
 
 
 def _due(by: Actor) -> list[Any]:
@@ -91,6 +91,8 @@ def todo_card(by: Actor, segment: str) -> dict[str, Any]:
     return {
         "groups": todos.grouped(lines),
         "left": f"{len(lines)}{more}",
+        "first": f":{UNFOLDED}",
+        "rest": f"{UNFOLDED}:",
         "due_count": sum(timezone.localdate(one.due_at) <= timezone.localdate() for one in lines),
         "late": any(one.due_at < timezone.now() for one in lines),
         "done": done,
@@ -177,16 +179,16 @@ def _received(total: Decimal, start: dt.date) -> Figure:
 
 
 def _timely(met: int, due: int) -> Figure:
-    from zhike.web.formats import percent
+    from zhike.web.formats import percent, tone_kept
 
     if not due:
         return Figure(_("跟进及时率"), "—", _("本季还没有到期的跟进"), short="—")
     share = met / due
-    tone = "zq" if share >= TIMELY_TARGET else "hu" if share >= 0.8 else "zhu"
     note = _("按时 %(met)s / 到期 %(due)s") % {"met": met, "due": due}
     return Figure(
-        _("跟进及时率"), percent(share), note, share, tone, percent(share, 0), "/todos/?show=done"
-    )
+        _("跟进及时率"), percent(share), note, share, tone_kept(share), percent(share, 0),
+        "/todos/?show=done",
+    )  # fmt: skip
 
 
 def quarter_of(day: dt.date) -> tuple[dt.date, dt.date]:
