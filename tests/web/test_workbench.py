@@ -140,6 +140,23 @@ def test_empty_states(browser):
     assert "没有未完成的待办" in browser.get("/todos/").content.decode()
 
 
+def test_says_that_there_is_more_later(browser):
+    day = timezone.localdate() + dt.timedelta(days=20)
+    browser.post("/todos/new/", {"title": "寄送报告", "due_on": day.isoformat()})
+    html = browser.get("/").content.decode()
+    assert "接下来 7 天没有待办" in html
+    assert "还没有待办" not in html
+
+
+def test_a_todo_of_the_system_leads_to_its_work_in_the_agenda_too(browser, me):
+    now = timezone.now()
+    save(ToDo(title="请阅读并签收：办法", family="task", owner=me, due_at=now, link="/rulebook/9/"))
+    for path in ("/", "/todos/"):
+        html = browser.get(path).content.decode()
+        assert 'href="/rulebook/9/">请阅读并签收：办法' in html
+        assert "系统生成" in html
+
+
 def test_agenda_counts_what_it_does_not_list(browser, monkeypatch):
     today = timezone.localdate()
     for n in range(4):

@@ -96,6 +96,7 @@ def todo_card(by: Actor, segment: str) -> dict[str, Any]:
         "due_count": sum(timezone.localdate(one.due_at) <= timezone.localdate() for one in lines),
         "late": any(one.due_at < timezone.now() for one in lines),
         "done": done,
+        "later": not lines and bool(todos.open_lines(by, segment=segment, limit=1)),
         "segment": segment,
         "segments": [
             {"title": title, "url": f"/?segment={key}", "active": key == segment}

@@ -1,5 +1,6 @@
 import htmx from 'htmx.org'
 import { on } from './dom'
+import { reason } from './requests'
 import { t } from './strings'
 
 // Ctrl/⌘ K. The server finds and renders; here only: fetch after typing rests, move, open.
@@ -26,6 +27,14 @@ function choose(index: number): void {
   } else input?.removeAttribute('aria-activedescendant')
 }
 
+function say(text: string): void {
+  const line = document.createElement('div')
+  line.className = 'zk-palette-group'
+  line.textContent = text
+  list?.replaceChildren(line)
+  shown = undefined
+}
+
 async function search(): Promise<void> {
   if (!dialog || !input || !list) return
   running?.abort()
@@ -34,7 +43,10 @@ async function search(): Promise<void> {
   const url = `${dialog.dataset.url}?q=${encodeURIComponent(words)}`
   try {
     const answer = await fetch(url, { headers: { 'HX-Request': 'true' }, signal: running.signal })
-    if (!answer.ok) throw new Error(String(answer.status))
+    if (!answer.ok) {
+      say(reason(answer.status, name => answer.headers.get(name)))
+      return
+    }
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
     list.replaceChildren(...page.body.childNodes)
     choose(0)
@@ -42,7 +54,7 @@ async function search(): Promise<void> {
     const status = dialog.querySelector('[data-palette-status]')
     if (status) status.textContent = options().length ? '' : t('empty')
   } catch (error) {
-    if (!(error instanceof DOMException && error.name === 'AbortError')) list.replaceChildren(t('offline'))
+    if (!(error instanceof DOMException && error.name === 'AbortError')) say(t('offline'))
   }
 }
 

@@ -50,15 +50,21 @@ document.addEventListener('htmx:beforeSwap', event => {
   detail.swapOverride = 'afterbegin'
 })
 
+/** What to tell the reader of an answer that is none. */
+export function reason(status: number, header: (name: string) => string | null, body = ''): string {
+  const plain = (header('Content-Type') ?? '').startsWith('text/plain') ? body.trim() : ''
+  const known: Record<number, string> = {
+    401: t(header('HX-Redirect') ? 'first' : 'expired'), 403: t('forbidden'), 404: t('missing'),
+    413: t('tooLarge', ''), 429: t('busy'),
+  }
+  return (plain.length < 300 && plain) || known[status] || t('failed', header('X-Request-Id') ?? String(status))
+}
+
 document.addEventListener('htmx:sendError', () => toast(t('offline'), { error: true }))
 document.addEventListener('htmx:responseError', event => {
   const { xhr } = (event as CustomEvent<{ xhr: XMLHttpRequest }>).detail
   if (xhr.status === 401) return // signin.ts
-  const plain = (xhr.getResponseHeader('Content-Type') ?? '').startsWith('text/plain') ? xhr.responseText.trim() : ''
-  const known: Record<number, string> = { 403: t('forbidden'), 404: t('missing'), 413: t('tooLarge', ''), 429: t('busy') }
-  const text = (plain.length < 300 && plain) || known[xhr.status]
-    || t('failed', xhr.getResponseHeader('X-Request-Id') ?? String(xhr.status))
-  toast(text, { error: true })
+  toast(reason(xhr.status, name => xhr.getResponseHeader(name), xhr.responseText), { error: true })
 })
 
 // After a navigation the reader starts at the heading of the new page.
