@@ -46,6 +46,12 @@ def test_enter_waits_for_the_words_that_were_typed(signed_in):
     expect(page.locator("h1, h2").filter(has_text="华东蓝屿化工").first).to_be_visible()
 
 
+def test_the_search_box_says_what_must_be_settled_first(signed_in):
+    page = signed_in("wenzhaolin")  # an administrator without a second factor
+    open_palette(page, "hdly")
+    expect(page.locator("#zk-palette-list")).to_have_text("请先完成这一页要求的设置。")
+
+
 @pytest.mark.requirement("TOOL-004")
 def test_the_end_of_a_contacts_phone_number_arrives_at_the_customer(signed_in):
     page = signed_in("luzhixing")
