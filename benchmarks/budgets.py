@@ -146,7 +146,7 @@ def requests(manager: Any, seller: Any) -> list[str]:
         measure(
             "palette search, 16 queries in turn",
             lambda n: chief.ask(f"/palette/?q={quoted(n)}"),
-            rounds=64,
+            rounds=320,  # twenty turns: a short disturbance of the machine is not the twentieth part
             warm=16,  # a whole turn: each mix of rare and common words has its statement
         ),
         measure(

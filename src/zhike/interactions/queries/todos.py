@@ -94,13 +94,9 @@ def todos(by: Actor, segment: str = "all") -> "QuerySet[ToDo]":
     return rows.filter(mine | given)
 
 
-def open_lines(
-    by: Actor, *, segment: str = "all", until: dt.datetime | None = None, limit: int = 60
-) -> list[ToDoLine]:
+def open_lines(by: Actor, *, segment: str = "all", limit: int = 60) -> list[ToDoLine]:
     """Return open to-dos, the most urgent first."""
     rows = todos(by, segment).filter(status=ToDo.Status.OPEN)
-    if until:
-        rows = rows.filter(due_at__lte=until)
     return [_line(row, by) for row in rows.order_by("due_at", "id").values(*SHOWN)[:limit]]
 
 

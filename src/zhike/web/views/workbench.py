@@ -84,8 +84,9 @@ def segment_of(request: HttpRequest) -> str:
 def todo_card(by: Actor, segment: str) -> dict[str, Any]:
     """Return the context of the to-do card: groups, done today, segments."""
     until = timezone.now() + AHEAD
-    found = todos.open_lines(by, segment=segment, until=until, limit=MOST_TODOS + 1)
-    lines, more = found[:MOST_TODOS], "+" if len(found) > MOST_TODOS else ""
+    found = todos.open_lines(by, segment=segment, limit=MOST_TODOS + 1)
+    due = [one for one in found if one.due_at <= until]
+    lines, more = due[:MOST_TODOS], "+" if len(due) > MOST_TODOS else ""
     done = todos.done_lines(by, segment=segment)
     titles = {"all": _("全部"), "mine": _("我执行的"), "given": _("我发起的")}
     return {
@@ -96,7 +97,7 @@ def todo_card(by: Actor, segment: str) -> dict[str, Any]:
         "due_count": sum(timezone.localdate(one.due_at) <= timezone.localdate() for one in lines),
         "late": any(one.due_at < timezone.now() for one in lines),
         "done": done,
-        "later": not lines and bool(todos.open_lines(by, segment=segment, limit=1)),
+        "later": len(found) > len(due),
         "segment": segment,
         "segments": [
             {"title": title, "url": f"/?segment={key}", "active": key == segment}
