@@ -34,8 +34,10 @@ def reader(name="ann", **grants):
         ("'科技' & '有限'", 0.1),
         ("'科技' & '恒源'", 0.002 * 0.1**0.5),
         ("('科技' | '恒源')", 0.102),
-        ("(('wc' & '恒源') | '科':*)", 0.0005 * 0.002**0.5 + 0.1),
+        ("(('wc' & '恒源') | '科':*)", 0.1),
         ("'xa(b|c@d.cn'", 0.0005),
+        ("('nobody':* | 'never' | '恒源' | ('no' & 'one'))", 0.002),  # readings that nobody uses
+        ("('nobody' | 'never')", 0.0005),
     ],
 )
 def test_the_estimate_reads_the_whole_condition(monkeypatch, text, share):

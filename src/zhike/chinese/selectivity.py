@@ -16,11 +16,13 @@ def matching_share(text: str, frequencies: dict[str, float]) -> float:
 
 
 def _any_of(tokens: list[str], frequencies: dict[str, float]) -> float:
-    share = _all_of(tokens, frequencies)
+    shares = [_all_of(tokens, frequencies)]
     while tokens and tokens[-1] == "|":
         tokens.pop()
-        share += _all_of(tokens, frequencies)
-    return min(1.0, share)
+        shares.append(_all_of(tokens, frequencies))
+    # A text has many readings; those nobody uses must not make a rare word of it look common.
+    listed = sum(share for share in shares if share > UNLISTED_FREQUENCY)
+    return min(1.0, listed or max(shares))
 
 
 def _all_of(tokens: list[str], frequencies: dict[str, float]) -> float:
