@@ -43,9 +43,10 @@ class Product:
     def zhike(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run ``zhike ARGUMENTS`` against this instance."""
         command = [sys.executable, "-m", "zhike.site.cli", *arguments]
-        return subprocess.run(
-            command, env=self.variables, capture_output=True, text=True, check=check
-        )
+        done = subprocess.run(command, env=self.variables, capture_output=True, text=True)
+        if check:
+            assert done.returncode == 0, f"{done.returncode}\n{done.stdout}\n{done.stderr}"
+        return done
 
     def python(self, code: str) -> str:
         """Run Python ``code`` with this instance's Django set up; returns what it printed."""

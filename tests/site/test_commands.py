@@ -135,6 +135,20 @@ def test_a_command_that_cannot_be_done_says_why(zhike, people, arguments):
     assert "Traceback" not in done.stderr
 
 
+def test_no_connection_is_being_made_behind_the_end_of_a_command(zhike):
+    """The pool's threads are gone before the interpreter is torn down under them."""
+    told = zhike(
+        "shell",
+        "-c",
+        "import atexit, threading\n"
+        "from zhike.identity.models import User\n"
+        "names = lambda: [thread.name for thread in threading.enumerate()]\n"
+        "print(User.unscoped.count() >= 0, any('pool' in name for name in names()))\n"
+        "atexit.register(lambda: print(names()))\n",
+    ).stdout
+    assert told.split("\n")[:2] == ["True True", "['MainThread']"]
+
+
 def test_administrators_are_made_once_with_a_password_of_their_own(zhike):
     made = zhike("create-admin", "root", "--name", "管理员", "--role", "security").stdout
     password = made.rpartition(": ")[2].strip()

@@ -7,6 +7,7 @@ file name is the command's name, ``_`` for ``-``, with a final ``_`` where Pytho
 """
 
 import argparse
+import faulthandler
 import importlib
 import pkgutil
 import signal
@@ -21,6 +22,7 @@ from zhike.site.console import CommandError, complain
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code."""
+    faulthandler.enable()  # a crash in native code says where
     signal.signal(signal.SIGTERM, _leave)
     options = _parser().parse_args(arguments)
     try:
@@ -77,9 +79,7 @@ def _run(module: ModuleType, options: argparse.Namespace) -> int | None:
         try:
             return run(options)
         finally:
-            from django.db import connections
-
-            connections.close_all()
+            database.disconnect()
 
 
 def configure() -> None:

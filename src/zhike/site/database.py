@@ -3,6 +3,7 @@
 import contextlib
 import os
 from collections.abc import Iterator
+from typing import Any
 
 from zhike.site import environment
 from zhike.site.environment import Environment
@@ -28,6 +29,20 @@ def opened(env: Environment) -> Iterator[EmbeddedPostgres | None]:
     finally:
         os.environ.pop("DATABASE_URL", None)
         server.stop()
+
+
+def disconnect() -> None:
+    """Close the connections of this thread and the pool of this process.
+
+    A pool that is left open may be connecting in the background while the interpreter ends and
+    takes the connection away from under libpq, which is a crash after the work was done.
+    """
+    from django.db import connections
+
+    connections.close_all()
+    for connection in connections.all():
+        pooled: Any = connection
+        pooled.close_pool()
 
 
 def program(name: str) -> str:

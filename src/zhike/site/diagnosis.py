@@ -160,13 +160,11 @@ def database(env: Environment) -> Iterator[Finding]:
     try:
         with databases.opened(env):
             cli.configure()
-            from django.db import connections
-
             try:
                 for check in (_server, _role, _migrations, _worker):
                     yield from _guarded(check, env)
             finally:
-                connections.close_all()
+                databases.disconnect()
     except Exception as error:
         remedy = "检查 DATABASE_URL check it" if env.database_url else f"{env.home}/postgres/log"
         yield Finding("fail", subject, f"{type(error).__name__}: {error}", remedy)

@@ -1,11 +1,13 @@
 """The WSGI entry point that Granian serves."""
 
+import faulthandler
 import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
+faulthandler.enable()  # a crash in native code says where
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zhike.site.settings")
 
 application = get_wsgi_application()

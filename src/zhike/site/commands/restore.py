@@ -8,7 +8,6 @@ import tempfile
 import time
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 from zhike.site import environment
 from zhike.site.console import say
@@ -58,13 +57,11 @@ def run(options: argparse.Namespace) -> None:
 
 def _refuse_unless_quiet(*, force: bool) -> None:
     import psycopg
-    from django.db import connection
 
+    from zhike.site import database
     from zhike.site.console import CommandError
 
-    connection.close()
-    pooled: Any = connection
-    pooled.close_pool()  # its connections would look like somebody else's
+    database.disconnect()  # these connections would look like somebody else's
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as alone:
         deadline = time.monotonic() + LEAVING
         while alone.execute(OTHERS).fetchone() != (0,):

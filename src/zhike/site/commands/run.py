@@ -31,7 +31,7 @@ def run(_options: argparse.Namespace) -> int:
 
     say("知客 zhike")
     with database.opened(env) as server:
-        _prepare(env)
+        code = _prepare(env)
         supervisor = Supervisor(children(env), keep=server.start if server else None)
         say("  4/4 网页与后台 web and worker")
         begin = time.monotonic()
@@ -39,7 +39,7 @@ def run(_options: argparse.Namespace) -> int:
         try:
             came_up = supervisor.watch(until=lambda: _answers(env))
             if came_up and not supervisor.stopping:
-                _announce(env, time.monotonic() - begin)
+                _announce(env, time.monotonic() - begin, code)
                 came_up = supervisor.watch()
         finally:
             supervisor.stop()
@@ -57,12 +57,17 @@ def children(env: Environment) -> list[Child]:
     return [Child("web", web, patience=3.0), Child("worker", worker, patience=30.0)]
 
 
-def _prepare(env: Environment) -> None:
-    from zhike.site import cli
+def _prepare(env: Environment) -> str | None:
+    """Bring the database up to date.
+
+    Returns:
+        The code with which an instance that has no user yet is claimed, None for any other.
+    """
+    from zhike.site import cli, database
     from zhike.site.commands import migrate
 
     cli.configure()
-    from django.db import connection, connections
+    from django.db import connection
 
     with connection.cursor() as cursor:
         cursor.execute("SHOW server_version")
@@ -71,7 +76,12 @@ def _prepare(env: Environment) -> None:
     say(f"  1/4 数据库 database: PostgreSQL {version}, {place}")
     say(f"  2/4 迁移 migrations: {migrate.apply()}")
     say(f"  3/4 演示公司 demo company: {_ensure_demo(env)}")
-    connections.close_all()
+    from zhike.identity.actions.first_run import first_run_code
+    from zhike.identity.queries import first_run_open
+
+    code = first_run_code() if first_run_open() else None
+    database.disconnect()
+    return code
 
 
 def _ensure_demo(env: Environment) -> str:
@@ -85,27 +95,16 @@ def _ensure_demo(env: Environment) -> str:
     return "已建立 made"
 
 
-def _announce(env: Environment, seconds: float) -> None:
+def _announce(env: Environment, seconds: float, code: str | None) -> None:
     say(f"\n请打开 Open  {env.address}   ({seconds:.1f} s)")
     if env.demo_accounts.is_file():
         say(f"登录 Sign in ({env.demo_accounts}):")
         for line in env.demo_accounts.read_text(encoding="utf-8").splitlines():
             say(f"    {line}")
-    _announce_first_run(env)
-    say("停止 Stop: Ctrl-C\n")
-
-
-def _announce_first_run(env: Environment) -> None:
-    """Print the code without which nobody can claim an instance that has no user yet."""
-    from django.db import connections
-
-    from zhike.identity.actions.first_run import first_run_code
-    from zhike.identity.queries import first_run_open
-
-    if first_run_open():
+    if code:
         say(f"首次启动 First run: {env.address}/first-run/")
-        say(f"    启动验证码 code: {first_run_code()}")
-    connections.close_all()
+        say(f"    启动验证码 code: {code}")
+    say("停止 Stop: Ctrl-C\n")
 
 
 def _require_free_port(env: Environment) -> None:
