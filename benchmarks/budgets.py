@@ -13,7 +13,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ LIST = "/customers/customer/"
 IMPORTED = 50_000
 WARMED = 6_000
 REMARKS, QUALITY = (Path(__file__).with_name(f"{name}.md") for name in ("REMARKS", "QUALITY"))
+HELD_BY_THOUSANDS = "泰新 东新 州蓝 州恒 州新 州启".split()
 QUERIES = "蓝屿 恒源 科技 有限 苏州 hdly szhx hengyuan 华东 8000 1234 瑞鑫 新材料 C-2021-05 王伟 wangwei".split()
 
 
@@ -150,6 +151,18 @@ def requests(manager: Any, seller: Any) -> list[str]:
             warm=16,  # a whole turn: each mix of rare and common words has its statement
         ),
         measure(
+            "the same by a seller with 200 customers",
+            lambda n: rep.ask(f"/palette/?q={quoted(n)}"),
+            rounds=320,
+            warm=16,
+        ),
+        measure(
+            "the same, words that 3,000 to 8,000 customers hold",
+            lambda n: chief.ask(f"/palette/?q={quoted(n, HELD_BY_THOUSANDS)}"),
+            rounds=120,
+            warm=6,
+        ),
+        measure(
             "customer 360 (HTMX navigation)",
             lambda n: chief.ask(f"{LIST}{ids[n % len(ids)]}/", htmx=True),
         ),
@@ -167,9 +180,9 @@ def after_a_pause(ask: Callable[[], Any]) -> Any:
     return ask()
 
 
-def quoted(number: int) -> str:
+def quoted(number: int, queries: Sequence[str] = QUERIES) -> str:
     """Return the n-th query for an address."""
-    return urllib.request.quote(QUERIES[number % len(QUERIES)])
+    return urllib.request.quote(queries[number % len(queries)])
 
 
 def visible_ids(user: Any, ids: list[int]) -> list[int]:

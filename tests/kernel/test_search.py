@@ -67,6 +67,25 @@ def test_a_common_word_is_found_among_the_newest_and_beyond(monkeypatch):
     assert KEY not in box.search("苏州", by=actor_for(reader("ben", customer="own")), only=KEY)
 
 
+def test_the_few_of_a_seller_are_not_sought_among_all_that_match():
+    """Own records are asked for where the matches are collected; whole units only afterwards."""
+    unit = make("identity.orgunit")
+    seller = make_user("ann", grants={(KEY, "view"): "own"}, unit=unit)
+    head = make_user("ben", grants={(KEY, "view"): "unit"}, unit=unit)
+    mine = make(KEY, name="华东蓝屿化工有限公司", owner=seller, unit=unit)
+    theirs = make(KEY, name="苏州蓝屿科技厂", owner=head, unit=unit)
+    make(KEY, name="福建蓝屿鞋材厂", owner=make_user("eve"))
+    for user, seen in ((seller, [mine]), (head, [theirs, mine])):
+        by = actor_for(user)
+        with CaptureQueriesContext(connection) as asked:
+            hits = box.search("蓝屿", by=by, only=KEY)[KEY]
+            listed = box.matching(_customer_model().objects.visible_to(by), "蓝屿", by=by)
+            assert list(listed.order_by("-id")) == seen
+        assert [hit.id for hit in hits] == [row.pk for row in seen]
+        collected = [query["sql"].partition("ARRAY(")[2] for query in asked if "@@" in query["sql"]]
+        assert [("owner_id" in each) for each in collected] == [user is seller] * 2
+
+
 def test_the_end_of_a_contacts_phone_arrives_at_the_customer():
     ann = reader(customer="all", person="all")
     customer = make(KEY, name="华东蓝屿化工有限公司", owner=ann)

@@ -27,7 +27,7 @@ from zhike.kernel.scope import ArrayOf, EqualsAny, among
 
 _CODE = re.compile(r"(?=[^0-9]*[0-9])[0-9A-Z]+(?:[-./][0-9A-Z]*)*")
 _QUOTED = re.compile(r"['\\:\s]")
-COMMON_ROWS = 4_000
+COMMON_ROWS = 10_000
 NEWEST_ROWS = 5_000
 SOME_ROWS = 2_000
 MOST_ROWS = 20_000
@@ -80,7 +80,7 @@ def matching(rows: "QuerySet[Any]", query: str, *, by: Actor) -> "QuerySet[Any]"
     if not text:
         return rows.none()
     common = expected_rows(rows.model, text) >= COMMON_ROWS
-    return rows.filter(_Matches(text) if common else _collected(rows.model, text))
+    return rows.filter(_Matches(text)) if common else _collected(rows, text, by)
 
 
 class _Matches(Func):
@@ -95,14 +95,24 @@ class _Matches(Func):
         super().__init__(F("search_tsv"), query, **extra)
 
 
-def _collected(model: type[Model], text: str) -> RawSQL:
-    """The matches as an init plan: PostgreSQL reads the GIN index first, whatever it estimates."""
-    table = model._meta.db_table
-    sql = (
-        f'"{table}"."id" = ANY(ARRAY('  # noqa: S608
-        f'SELECT id FROM "{table}" WHERE search_tsv @@ %s::tsquery LIMIT %s))'
-    )
-    return RawSQL(sql, [text, MOST_ROWS], output_field=BooleanField())  # noqa: S611
+def _collected(rows: "QuerySet[Any]", text: str, by: Actor) -> "QuerySet[Any]":
+    """The rows that match, as an init plan: before any sorting, whatever PostgreSQL estimates.
+
+    Whoever sees own records only has few; they are found among the matches or the other way round.
+    Who sees whole units must not make PostgreSQL read all ids of those: the GIN index comes first.
+    """
+    breadth, table = by.breadth(rows.model.key(), "view"), rows.model._meta.db_table
+    if not breadth.everything and not breadth.units:
+        return _gathered(rows, text, MOST_ROWS)
+    found = f'SELECT id FROM "{table}" WHERE search_tsv @@ %s::tsquery LIMIT %s'  # noqa: S608
+    sql = f'"{table}"."id" = ANY(ARRAY({found}))'
+    return rows.filter(RawSQL(sql, [text, MOST_ROWS], output_field=BooleanField()))  # noqa: S611
+
+
+def _gathered(rows: "QuerySet[Any]", text: str, most: int) -> "QuerySet[Any]":
+    """Those of the rows that match, with the conditions of the rows applied before any sorting."""
+    found = rows.order_by().filter(_Matches(text)).values("id")[:most]
+    return rows.filter(Q(EqualsAny(F("id"), ArrayOf(Subquery(found)))))
 
 
 def _newest(keys: Sequence[str], query: str, by: Actor, limit: int) -> dict[str, list[Any]]:
@@ -158,9 +168,8 @@ def _rare(
     """(resource, id) of the newest of each kind; ``less`` finds no digit that is not at an end."""
     parts: list[QuerySet[Any, Any]] = []
     for key, words in (*((key, text) for key in clear), *((key, less) for key in covered)):
-        model = registry.resource(key).model
-        rows = model.objects.visible_to(by).filter(_collected(model, words)).order_by("-id")
-        parts.append(rows.annotate(kind=Value(key)).values_list("kind", "pk")[:limit])
+        rows = _collected(_ordered(by, key), words, by).annotate(kind=Value(key))
+        parts.append(rows.values_list("kind", "pk")[:limit])
     return parts[0].union(*parts[1:], all=True) if parts[1:] else parts[0]
 
 
@@ -178,9 +187,7 @@ def _walked(by: Actor, key: str, text: Text, floor: Id, limit: int) -> "QuerySet
 
 @replanned
 def _old(by: Actor, key: str, text: Text, limit: int) -> "QuerySet[Any]":
-    rows = _ordered(by, key)
-    among = rows.order_by().filter(_Matches(text)).values("id")[:SOME_ROWS]
-    return rows.filter(Q(EqualsAny(F("id"), ArrayOf(Subquery(among)))))[:limit]
+    return _gathered(_ordered(by, key), text, SOME_ROWS)[:limit]
 
 
 def _begun(by: Actor, key: str, query: str, limit: int) -> list[Any]:
