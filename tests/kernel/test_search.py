@@ -86,6 +86,24 @@ def test_the_few_of_a_seller_are_not_sought_among_all_that_match():
         assert [("owner_id" in each) for each in collected] == [user is seller] * 2
 
 
+def test_a_seller_finds_a_common_word_and_a_code_by_reading_his_own_records(monkeypatch):
+    seller, other = reader(customer="own"), make_user("ben")
+    old = make(KEY, name="苏州恒源科技有限公司", code="K-77-01", owner=seller)
+    for n in range(3):
+        make(KEY, name=f"苏州恒源{n}号科技厂", code=f"K-77-1{n}", owner=other)
+    monkeypatch.setattr(box, "COMMON_ROWS", 0)
+    monkeypatch.setattr(box, "NEWEST_ROWS", 1)
+    for typed in ("科技", "K-77", "hengyuan"):
+        with CaptureQueriesContext(connection) as asked:
+            [hit] = box.search(typed, by=actor_for(seller), only=KEY)[KEY]
+        assert hit.id == old.pk
+        walked = [
+            query["sql"] for query in asked if "search_tsv" in query["sql"].partition("FROM")[2]
+        ]
+        assert len([one for one in walked if "ts_match_vq" in one]) == 1
+        assert not any("@@" in one for one in walked), "no GIN index is read"
+
+
 def test_the_end_of_a_contacts_phone_arrives_at_the_customer():
     ann = reader(customer="all", person="all")
     customer = make(KEY, name="华东蓝屿化工有限公司", owner=ann)

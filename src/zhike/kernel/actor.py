@@ -32,6 +32,11 @@ class Breadth:
     def __bool__(self) -> bool:
         return self.everything or self.own or bool(self.units)
 
+    @property
+    def own_only(self) -> bool:
+        """Whether it reaches no farther than own records, which are few."""
+        return not self.everything and not self.units
+
 
 _numbers = count(1)
 

@@ -101,9 +101,9 @@ def _collected(rows: "QuerySet[Any]", text: str, by: Actor) -> "QuerySet[Any]":
     Whoever sees own records only has few; they are found among the matches or the other way round.
     Who sees whole units must not make PostgreSQL read all ids of those: the GIN index comes first.
     """
-    breadth, table = by.breadth(rows.model.key(), "view"), rows.model._meta.db_table
-    if not breadth.everything and not breadth.units:
+    if by.breadth(rows.model.key(), "view").own_only:
         return _gathered(rows, text, MOST_ROWS)
+    table = rows.model._meta.db_table
     found = f'SELECT id FROM "{table}" WHERE search_tsv @@ %s::tsquery LIMIT %s'  # noqa: S608
     sql = f'"{table}"."id" = ANY(ARRAY({found}))'
     return rows.filter(RawSQL(sql, [text, MOST_ROWS], output_field=BooleanField()))  # noqa: S611
@@ -142,15 +142,16 @@ def _newest(keys: Sequence[str], query: str, by: Actor, limit: int) -> dict[str,
 def _common(by: Actor, key: str, query: str, text: str, limit: int) -> list[Any]:
     """Return the newest matches of a word that many records hold.
 
-    The beginning of a code that many match is read off the codes. Another word is looked for among
-    the newest records first. Where those do not hold enough, its matches within the reader's scope
-    are collected and sorted: walking on could pass half of the table, as when all that matches is
-    old.
+    Whose own records are all he sees, for him those are read through. For others the beginning of a
+    code is read off the codes, and another word looked for among the newest records first. Where
+    those do not hold enough, its matches within the reader's scope are collected and sorted:
+    walking on could pass half of the table, as when all that matches is old.
     """
-    found = _begun(by, key, query, limit)
+    own = by.breadth(key, "view").own_only
+    found = [] if own else _begun(by, key, query, limit)
     if found:
         return found
-    floor = _floor(cast("type[Searchable]", registry.resource(key).model))
+    floor = 0 if own else _floor(cast("type[Searchable]", registry.resource(key).model))
     found = _walked(by, key, text, floor, limit)
     return found if len(found) == limit or not floor else _old(by, key, text, limit)
 
@@ -197,19 +198,15 @@ def _begun(by: Actor, key: str, query: str, limit: int) -> list[Any]:
     names = [f.name for f in rows.model._meta.fields if isinstance(f, kinds.Code) and f.unique]
     if not names or not _CODE.fullmatch(code):
         return []
-    name = names[0]
-    found = list(rows.filter(**{f"{name}__startswith": code}).order_by(f"-{name}")[:limit])
+    found = list(rows.filter(**{f"{names[0]}__startswith": code}).order_by(f"-{names[0]}")[:limit])
     return found if len(found) == limit else []
 
 
 def _floor(model: type[Model]) -> int:
     """Return the id from which on records count as new, 0 where all are."""
-
-    def read() -> int:
-        rows: QuerySet[Any] = model._default_manager.filter(archived_at__isnull=True)
-        return rows.order_by("-id").values_list("id", flat=True)[NEWEST_ROWS:].first() or 0
-
-    return cast("int", _known(f"floor:{model._meta.db_table}", read))
+    rows: QuerySet[Any] = model._default_manager.filter(archived_at__isnull=True).order_by("-id")
+    newer = rows.values_list("id", flat=True)[NEWEST_ROWS:]
+    return cast("int", _known(f"floor:{model._meta.db_table}", lambda: newer.first() or 0))
 
 
 def _known(name: str, read: Callable[[], Any]) -> Any:
@@ -240,16 +237,14 @@ def _statistics(table: str) -> tuple[float, dict[str, float]]:
 
     def read() -> tuple[float, dict[str, float]]:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT reltuples FROM pg_class WHERE relname = %s", [table])
-            total = max(cursor.fetchone()[0], 0.0)
             cursor.execute(
-                "SELECT most_common_elems::text::text[], most_common_elem_freqs FROM pg_stats"
-                " WHERE tablename = %s AND attname = 'search_tsv'",
+                "SELECT greatest(reltuples, 0), most_common_elems::text::text[], most_common_elem_freqs"
+                " FROM pg_class LEFT JOIN pg_stats ON tablename = relname AND attname = 'search_tsv'"
+                " WHERE relname = %s",
                 [table],
             )
-            row = cursor.fetchone()
-        elements, freqs = row if row and row[0] else ([], [])
-        return total, dict(sorted(zip(elements, freqs, strict=False)))
+            total, elements, shares = cursor.fetchone()
+        return total, dict(sorted(zip(elements or (), shares or (), strict=False)))
 
     return cast("tuple[float, dict[str, float]]", _known(f"terms:{table}", read))
 
