@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from django.db import models
@@ -128,17 +128,18 @@ class BoundColumn:
 
 def bind(column: Column, model: type[Record], by: Actor) -> BoundColumn | None:
     """Return the column for this reader, or None where the field is hidden from him."""
-    f = column.field(model)
-    owner = column.owner(model)
-    personal = bool(getattr(f, "personal", False))
-    key = owner.key() if issubclass(owner, Record) else owner._meta.label_lower
-    access = by.field_access(key, f.name, personal=personal)
-    if access == "hidden":
-        return None
-    source = column.orm
+    f, key, source = _resolved(column, model)
+    access = by.field_access(key, f.name, personal=bool(getattr(f, "personal", False)))
+    title = str(column.title or f.verbose_name)
+    return None if access == "hidden" else BoundColumn(column, f, access, title, source)
+
+
+@cache
+def _resolved(column: Column, model: type[Record]) -> tuple[Any, str, str]:
+    """Return the field, the key of the resource it stands on, and the ORM path of what is shown."""
+    f, owner, source = column.field(model), column.owner(model), column.orm
     if isinstance(f, models.ForeignKey):
         title = getattr(f.related_model, "title_field", "name")
         known = {one.name for one in f.related_model._meta.get_fields()}
         source += f"__{title}" if title in known else ""
-    title = str(column.title or f.verbose_name)
-    return BoundColumn(column, f, access, title, source)
+    return f, owner.key() if issubclass(owner, Record) else owner._meta.label_lower, source
