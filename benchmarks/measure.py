@@ -35,16 +35,20 @@ class Figures:
     def head(cls) -> str:
         """Return the head of the table."""
         return (
-            "| request | budget | p50 ms | p95 ms | CPU ms | SQL | KB | × floor | met |\n"
-            "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |"
+            "| request | budget | p50 ms | p95 ms | CPU ms | SQL | KB | floor ms | × floor | met |\n"
+            "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |"
         )
 
     def row(self, floor: float) -> str:
-        """Return the figures as a row with their budget and its verdict; the ratio is of p50."""
+        """Return the figures as a row with their budget and its verdict.
+
+        Args:
+            floor: p50 of the floor in the same moments; the ratio is to it.
+        """
         budget = REQUESTS.get(self.name, Budget())
         return (
             f"| {self.name} | {budget} | {self.p50:.1f} | {self.p95:.1f} | {self.cpu:.1f} |"
-            f" {self.queries} | {self.kilobytes:.1f} | {self.p50 / floor:.1f} |"
+            f" {self.queries} | {self.kilobytes:.1f} | {floor:.1f} | {self.p50 / floor:.1f} |"
             f" {budget.verdict(self)} |"
         )
 

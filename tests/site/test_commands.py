@@ -149,6 +149,20 @@ def test_no_connection_is_being_made_behind_the_end_of_a_command(zhike):
     assert told.split("\n")[:2] == ["True True", "['MainThread']"]
 
 
+def test_one_connection_does_for_who_asks_one_thing_after_another(zhike):
+    told = zhike(
+        "shell",
+        "-c",
+        "from django.db import connection\n"
+        "from zhike.identity.models import User\n"
+        "from zhike.site.database import connect\n"
+        "connect()\n"
+        "for _ in range(3): User.unscoped.count(); connection.close()\n"
+        "print(connection.pool.get_stats()['pool_size'])\n",
+    ).stdout
+    assert told.strip() == "1"
+
+
 def test_administrators_are_made_once_with_a_password_of_their_own(zhike):
     made = zhike("create-admin", "root", "--name", "管理员", "--role", "security").stdout
     password = made.rpartition(": ")[2].strip()
