@@ -295,9 +295,8 @@ class Listing:
     @property
     def _hangs_on_own(self) -> bool:
         """Whether the reader sees just the rows of parents of his own, few among all."""
-        model, by = self.resource.model, self.by
-        reach = by.breadth(model.key(), "view")
-        narrow = not (by.is_system or reach.everything or reach.units or self.within)
+        model = self.resource.model
+        narrow = self.by.breadth(model.key(), "view").own_only and not self.within
         return narrow and any(isinstance(part, Via) for part in model.scope.parts_of())
 
     @property

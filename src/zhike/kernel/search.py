@@ -26,7 +26,6 @@ from zhike.kernel.registry import registry
 from zhike.kernel.scope import ArrayOf, EqualsAny, among
 
 _CODE = re.compile(r"(?=[^0-9]*[0-9])[0-9A-Z]+(?:[-./][0-9A-Z]*)*")
-_QUOTED = re.compile(r"['\\:\s]")
 COMMON_ROWS = 10_000
 NEWEST_ROWS = 5_000
 SOME_ROWS = 2_000

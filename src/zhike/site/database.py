@@ -45,7 +45,7 @@ def connect() -> None:
     pooled: Any = connection
     if not pooled.pool:
         return
-    pooled.pool.open()
+    pooled.pool.open()  # and not wait(), which closes the pool for good when the time is up
     deadline = time.monotonic() + PATIENCE
     while not pooled.pool.get_stats()["pool_available"] and time.monotonic() < deadline:
         time.sleep(0.005)
